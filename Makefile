@@ -1,0 +1,34 @@
+# make demo   train on the noisy sine, export, sample without PyTorch, judge
+# make test   everything that must hold: style, types, layers, tests, the lean and the copied-plugin proof
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+
+.PHONY: demo test lint unit lean clean
+
+demo: $(VENV)/.installed
+	$(BIN)/gansurrogate demo --folder demo
+
+test: lint lean unit
+
+lint: $(VENV)/.installed
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: $(VENV)/.installed
+	$(BIN)/pytest
+
+# What an inference machine and a plugin author do, from wheels and from a copy, in empty environments.
+lean: $(VENV)/.installed
+	$(BIN)/python tests/lean/prove.py
+
+# The stamp is renewed when a dependency may have changed, so a second run is quick.
+$(VENV)/.installed: pyproject.toml requirements-dev.txt constraints.txt $(wildcard */*/pyproject.toml)
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --constraint constraints.txt --requirement requirements-dev.txt
+	touch $@
+
+clean:
+	rm -rf $(VENV) demo dist

@@ -1,0 +1,3 @@
+"""Export a trained generator as one self-contained ONNX file: row law, network and manifest inside."""
+
+from gansurrogate_onnx.export import export as export

@@ -1,0 +1,134 @@
+"""`export`: a trained generator becomes one self-contained, verified surrogate file."""
+
+import os
+from dataclasses import replace
+from importlib.metadata import version as version_of
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+from onnx import compose
+
+import gansurrogate
+from gansurrogate.files import atomic_write, check_writable
+from gansurrogate.manifest import METADATA_KEY, Manifest, SelfTest
+from gansurrogate.onnxfile import seal
+from gansurrogate.surrogate import load, read_manifest
+from gansurrogate.train.conditions import as_tensors
+from gansurrogate.train.trained import TrainedGenerator
+from gansurrogate_onnx.network_graph import network_graph
+from gansurrogate_onnx.rowlaw_graph import row_law
+from gansurrogate_onnx.verify import TOLERANCE, parity, same_in_any_cut
+
+OPSET = 18  # the highest at which every operator has CPU and CUDA kernels in all onnxruntime since 1.21
+IR_VERSION = 8  # what goes with it
+SELF_TEST_SEED = 7
+SELF_TEST_ROWS = [0, 1, 2, 1_000_003]
+SELF_TEST_VALUES = 16  # per row, evenly spread over the signal
+
+
+def export(
+    trained: TrainedGenerator,
+    path: str | os.PathLike[str],
+    *,
+    name: str | None = None,
+    version: str = "1",
+    license: str = "",
+    citation: str = "",
+    description: str = "",
+    tile: int = 512,
+) -> Manifest:
+    """Write `trained` to `path`.
+
+    The file holds the row law, the network and the manifest; it is a pure function of ``seed`` and ``rows`` (and
+    conditions), gives physical signals, and needs no other file. Before it is put in place it is compared with
+    PyTorch at N = 1, 2, 7 and 257; afterwards it is loaded again from disk and compared once more.
+
+    Parameters
+    ----------
+    trained : TrainedGenerator
+    path : path-like
+        Replaced if it exists.
+    name : str, optional
+        Of the surrogate; the trained generator's by default.
+    version, license, citation, description : str
+        For the manifest; `license` is an SPDX expression.
+    tile : int
+        Advised number of rows in one inference call.
+
+    Returns
+    -------
+    Manifest
+        As written.
+
+    Raises
+    ------
+    ExportError
+        If the graph does not reproduce PyTorch's signals.
+    OutputError
+        If the file cannot be written.
+    """
+    path = check_writable(Path(path))
+    model = build(trained)
+    manifest = Manifest(
+        name=name or trained.name, spec=trained.spec, latents=trained.latents, self_test=self_test(trained),
+        version=version, license=license, citation=citation, description=description, tile=tile,
+        training={**trained.training, "packages": _packages(trained)}, fidelity=trained.fidelity,
+    )  # fmt: skip
+    draft = with_manifest(model, manifest)
+    facts: dict[str, Any] = {
+        "exporter": f"gansurrogate-onnx {version_of('gansurrogate-onnx')}", "opset": OPSET, "ir_version": IR_VERSION,
+        "nodes": len(model.graph.node), "precision": "float32", "parity": parity(draft, trained),
+        "same_in_any_cut": same_in_any_cut(draft),
+    }  # fmt: skip
+    manifest = replace(manifest, export=facts)
+    with atomic_write(path) as file:  # removed again if what was written does not stand the same test
+        file.write(with_manifest(model, manifest))
+        file.seek(0)
+        written = file.read()
+        parity(written, trained)
+        load(written, device="cpu").self_test()
+    return read_manifest(written)
+
+
+def build(trained: TrainedGenerator) -> onnx.ModelProto:
+    """Row law and network as one model, without manifest."""
+    network = network_graph(trained, OPSET)
+    network.ir_version = IR_VERSION
+    law = compose.add_prefix(row_law(trained.latents, OPSET, IR_VERSION), "law_", rename_inputs=False,
+                             rename_outputs=False)  # fmt: skip
+    network = compose.add_prefix(network, "net_", rename_inputs=False, rename_outputs=False)
+    # The latent keeps its name through the merge: a stable place to cut the graph.
+    model = compose.merge_models(law, network, io_map=[("latent", "latent")], name="surrogate")
+    model.producer_name, model.producer_version = "gansurrogate", gansurrogate.__version__
+    onnx.checker.check_model(model, full_check=True)
+    return model
+
+
+def with_manifest(model: onnx.ModelProto, manifest: Manifest) -> bytes:
+    """The file's bytes: `model` with `manifest` inside, sealed by its digest."""
+    complete = onnx.ModelProto()
+    complete.CopyFrom(model)
+    onnx.helper.set_model_props(complete, {METADATA_KEY: manifest.to_json()})
+    return seal(complete.SerializeToString(), METADATA_KEY)
+
+
+def self_test(trained: TrainedGenerator) -> SelfTest:
+    """A few values as PyTorch computes them, for any machine to reproduce."""
+    rows, conditions = SELF_TEST_ROWS, trained.spec.conditions
+    middle = {c.name: c.at(np.full(len(rows), 0.5)) for c in conditions}
+    encoded, _ = trained.spec.encode_conditions(middle, len(rows))
+    signals = trained.rows(SELF_TEST_SEED, rows, as_tensors(conditions, encoded)).reshape(len(rows), -1)
+    size = signals.shape[1]
+    positions = np.unique(np.linspace(0, size - 1, min(size, SELF_TEST_VALUES)).round().astype(int))
+    return SelfTest(
+        seed=SELF_TEST_SEED, rows=rows, conditions={name: values.tolist() for name, values in encoded.items()},
+        positions=positions.tolist(), expected=signals[:, positions].astype(float).tolist(),
+        atol=TOLERANCE * float(signals.std()), rtol=TOLERANCE,
+    )  # fmt: skip
+
+
+def _packages(trained: TrainedGenerator) -> dict[str, str]:
+    packages = dict(trained.training.get("packages", {}))
+    return packages | {name: version_of(name) for name in ("gansurrogate", "numpy", "onnx", "torch")}

@@ -1,0 +1,83 @@
+"""The generator network as an ONNX model, through PyTorch's exporter and around its traps.
+
+The traps: a side file beside the model even for small weights, a batch size frozen to the example's, absolute
+local paths and source lines in the metadata of every node, and messages on stdout.
+"""
+
+import contextlib
+import io
+import logging
+import warnings
+from collections.abc import Iterator
+
+import onnx
+import torch
+from torch import Tensor
+
+from gansurrogate.errors import ExportError
+from gansurrogate.train.trained import TrainedGenerator
+
+EXAMPLE_ROWS = 3  # any size but 1, which would be taken for a constant
+
+
+def network_graph(trained: TrainedGenerator, opset: int) -> onnx.ModelProto:
+    """The model ``(latent, *conditions) -> signal`` with a free first axis ``N``.
+
+    Raises
+    ------
+    ExportError
+        If PyTorch cannot export the network.
+    """
+    names = [condition.name for condition in trained.spec.conditions]
+    size = sum(block.size for block in trained.latents)
+    example = (torch.zeros(EXAMPLE_ROWS, size), *_example_conditions(trained))
+    rows = {0: torch.export.Dim("N")}
+    # `forward(latent, *conditions)`: the conditions, if any, are one argument, a tuple.
+    free = (rows, tuple(rows for _ in names)) if names else (rows,)
+    try:
+        with _quiet():
+            program = torch.onnx.export(
+                trained.network.eval(), example, dynamo=True, opset_version=opset, external_data=False,
+                input_names=["latent", *names], output_names=["signal"], dynamic_shapes=free, verbose=False,
+            )  # fmt: skip
+    except Exception as error:  # the exporter raises whatever its passes raise
+        cause = str(error.__cause__ or error).strip().splitlines()[0]
+        msg = f"PyTorch {torch.__version__} cannot export the network: {cause}"
+        raise ExportError(msg) from error
+    assert program is not None
+    model: onnx.ModelProto = program.model_proto
+    strip(model)
+    return model
+
+
+def strip(model: onnx.ModelProto) -> None:
+    """Remove every trace of the machine: doc strings and metadata of the model, graph, nodes and values."""
+    del model.metadata_props[:]
+    del model.functions[:]
+    model.doc_string = model.domain = model.producer_name = model.producer_version = ""
+    graph = model.graph
+    for part in (graph, *graph.node, *graph.initializer, *graph.input, *graph.output, *graph.value_info):
+        part.doc_string = ""
+        del part.metadata_props[:]
+    del graph.value_info[:]  # inferred again by whoever needs it
+
+
+def _example_conditions(trained: TrainedGenerator) -> list[Tensor]:
+    return [
+        torch.zeros(EXAMPLE_ROWS, dtype=torch.int64) if c.levels else torch.full((EXAMPLE_ROWS,), float(c.low or 0))
+        for c in trained.spec.conditions
+    ]
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """The exporter prints and warns about its own inner workings."""
+    logger = logging.getLogger("torch.onnx")
+    level = logger.level
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        logger.setLevel(logging.ERROR)
+        try:
+            yield
+        finally:
+            logger.setLevel(level)

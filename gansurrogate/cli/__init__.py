@@ -1,0 +1,15 @@
+"""The command ``gansurrogate``. Needs the extra ``[cli]``."""
+
+import sys
+
+
+def main() -> None:
+    """Run the command line; exit code 0 done, 1 the answer is no, 2 wrong use, 130 interrupted."""
+    try:
+        import rich  # noqa: F401
+        import typer  # noqa: F401
+    except ImportError as error:
+        sys.exit(f"error: the command line needs {error.name}: pip install 'gansurrogate[cli]'")
+    from gansurrogate.cli.app import run
+
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,82 @@
+"""The sub-commands, and what happens when one fails."""
+
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+from typing import Annotated
+
+import click
+import typer
+
+import gansurrogate
+from gansurrogate.cli import demo, inspect, listing, plugins, sample, simulate, train
+from gansurrogate.cli.console import stderr
+from gansurrogate.errors import ExportError, SelfTestError, SurrogateError, TrainingError
+
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="gansurrogate",
+    help="Replace a slow or costly experiment by a generator: train once, ship one file, sample anywhere.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+app.command("list")(listing.list_)
+app.command()(simulate.simulate)
+app.command()(train.train)
+app.command()(sample.sample)
+app.command()(inspect.inspect)
+app.command()(plugins.plugins)
+app.command()(demo.demo)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(gansurrogate.__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code; a user's mistake gives a sentence, never a traceback."""
+    signal.signal(signal.SIGTERM, _interrupt)  # a job scheduler's end is a Ctrl-C
+    try:
+        code = app(list(arguments), prog_name="gansurrogate", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        stderr.print("interrupted", style="yellow")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # The reader of our output is gone (`| head`): that is its right. Keep Python from complaining at exit.
+        with contextlib.suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (SurrogateError, FileNotFoundError, PermissionError, IsADirectoryError) as error:
+        stderr.print(f"[bold red]error:[/] {_escape(str(error))}", highlight=False, soft_wrap=True)
+        return 1 if isinstance(error, TrainingError | ExportError | SelfTestError) else 2
+    return code if isinstance(code, int) else 0
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _escape(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)

@@ -1,0 +1,99 @@
+"""``gansurrogate demo``: the whole path on the noisy sine, with the proof that sampling needs no PyTorch."""
+
+import json as json_module
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import typer
+
+from gansurrogate.cli import train as train_command
+from gansurrogate.cli.console import Json, print_json, print_table, stderr
+from gansurrogate.errors import SurrogateError
+from gansurrogate.files import atomic_save
+from gansurrogate.plugins import installed
+from gansurrogate.signals import SignalGenerator
+
+NAME = "noisy-sine"
+SIGNALS = 100_000
+JUDGED = 10_000
+DAY = 86_400.0  # [s]
+
+Folder = Annotated[Path, typer.Option("--folder", help="Receives the surrogate, the picture and the figures.")]
+Minutes = Annotated[float, typer.Option("--minutes", help="Training time.")]
+
+# What a host simulation does. Importing torch fails here, as it would on a machine that has none.
+HOST_PROGRAM = """
+import json, sys, time
+sys.modules["torch"] = None
+import gansurrogate as gs
+model, n, output = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+surrogate = gs.load(model)
+deviation = surrogate.self_test()
+surrogate.sample(surrogate.manifest.tile, rng=0)
+began = time.perf_counter()
+signals = surrogate.sample(n, rng=7)
+seconds = time.perf_counter() - began
+import numpy
+numpy.save(output, signals)
+print(json.dumps({"seconds": seconds, "threads": surrogate.threads, "provider": surrogate.providers[0],
+                  "self_test_deviation": deviation}))
+"""
+
+
+def demo(folder: Folder = Path("demo"), minutes: Minutes = 3.5, json: Json = False) -> None:
+    """Train on the noisy sine, export, sample 100,000 signals without PyTorch, and judge them."""
+    generator = installed().signal_generator(NAME)
+    folder.mkdir(parents=True, exist_ok=True)
+    model, signals, run = folder / f"{NAME}.onnx", folder / "signals.npy", folder / "run"
+    shutil.rmtree(run, ignore_errors=True)  # of an earlier demo
+    train_command.train(NAME, model, minutes=minutes, run=run)
+
+    stderr.print(f"sampling {SIGNALS:,} signals in a process in which importing torch fails")
+    sampled = _sample_without_torch(model, signals)
+    savings = _savings(generator, sampled)
+    figures = _judge(generator, np.load(signals, mmap_mode="r")[:JUDGED], folder)
+
+    result = {"model": str(model), **sampled, **savings, "fidelity": figures}
+    atomic_save(folder / "demo.json", lambda file: file.write(json_module.dumps(result, indent=1).encode()))
+    if json:
+        print_json(result)
+        return
+    rows = [(f["name"], f"{f['value']:.3f}", f"{f['floor']:.3f}") for f in figures]
+    print_table(f"{JUDGED:,} surrogate signals against real ones", ("figure", "surrogate", "real against real"), rows)
+    typer.echo(
+        f"{SIGNALS:,} signals in {sampled['seconds']:.2f} s ({savings['signals_per_second']:,.0f} per second,"
+        f" {sampled['threads']} threads). As experiments: {savings['usd']:,.0f} USD and {savings['days']:.0f} days."
+    )
+    typer.echo(f"{model}  {folder / 'real-and-surrogate.png'}  {folder / 'demo.json'}")
+
+
+def _sample_without_torch(model: Path, output: Path) -> dict[str, Any]:
+    command = [sys.executable, "-c", HOST_PROGRAM, str(model), str(SIGNALS), str(output)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        msg = f"the host program failed:\n{done.stderr}"
+        raise SurrogateError(msg)
+    result: dict[str, Any] = json_module.loads(done.stdout)
+    return result
+
+
+def _savings(generator: SignalGenerator, sampled: dict[str, Any]) -> dict[str, float]:
+    assert generator.cost is not None
+    usd, days = SIGNALS * generator.cost.usd, SIGNALS * generator.cost.seconds / DAY
+    return {"signals_per_second": SIGNALS / sampled["seconds"], "usd": usd, "days": days}
+
+
+def _judge(generator: SignalGenerator, signals: Any, folder: Path) -> list[dict[str, Any]]:
+    from gansurrogate.fidelity import judge
+    from gansurrogate.fidelity.plots import compare
+
+    surrogate = np.asarray(signals)
+    with stderr.status("judging") as status:
+        figures = judge(generator, surrogate, seed=2022, progress=lambda name: status.update(f"judging: {name}"))
+    picture = compare(generator.sample(len(surrogate), rng=2023), surrogate, generator.spec, NAME)
+    atomic_save(folder / "real-and-surrogate.png", lambda file: picture.savefig(file, format="png", dpi=100))
+    return [figure.to_dict() for figure in figures]

@@ -1,0 +1,49 @@
+"""``gansurrogate inspect``: what a surrogate file says of itself."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from gansurrogate.cli.console import Json, print_json, print_table
+from gansurrogate.manifest import Manifest
+from gansurrogate.surrogate import read_manifest
+
+Model = Annotated[Path, typer.Argument(help="The surrogate file.", show_default=False)]
+
+
+def inspect(model: Model, json: Json = False) -> None:
+    """Show the manifest of a surrogate file; its hash and contents are checked."""
+    manifest = read_manifest(model)
+    if json:
+        print_json(manifest.to_dict())
+        return
+    print_table(str(model), ("", ""), _rows(manifest))
+
+
+def _rows(manifest: Manifest) -> list[tuple[str, Any]]:
+    spec, training, export = manifest.spec, manifest.training, manifest.export
+    axes = [f"{axis.name} x {size}" for axis, size in zip(spec.axes, spec.shape, strict=True)]
+    law = " + ".join(f"{block.size} {block.kind}" for block in manifest.latents)
+    figures = [f"{name} {f['value']:.3f} (floor {f['floor']:.3f})" for name, f in manifest.fidelity.items()]
+    return [
+        ("name", f"{manifest.name} {manifest.version}"),
+        ("signal", f"{' '.join(axes)}, {spec.unit or 'no unit'}"),
+        ("conditions", "; ".join(c.describe() for c in spec.conditions) or "none"),
+        ("latents of a row", law),
+        ("trained on", training.get("signal_generator") or training.get("file", "?")),
+        (
+            "training",
+            f"{training.get('steps')} steps, {training.get('minutes')} minutes, seed {training.get('seed')}",
+        ),
+        ("fidelity", "; ".join(figures) or "not measured"),
+        ("export", f"opset {export.get('opset')}, {export.get('nodes')} nodes, {export.get('precision')}"),
+        (
+            "deviation from PyTorch",
+            ", ".join(f"{v:.1g} at N={n}" for n, v in export.get("parity", {}).items()),
+        ),
+        ("advised tile", manifest.tile),
+        ("licence", manifest.license or "not stated"),
+        ("citation", manifest.citation or "none"),
+        ("sha256", manifest.file_sha256),
+    ]

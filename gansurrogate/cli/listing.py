@@ -1,0 +1,41 @@
+"""``gansurrogate list``: what there is to train on, to train with, and to export to."""
+
+from typing import Any
+
+from gansurrogate.cli.console import Json, print_json, print_table
+from gansurrogate.errors import MissingPackageError
+from gansurrogate.plugins import exporter_names, installed
+from gansurrogate.signals import SignalGenerator
+
+
+def list_(json: Json = False) -> None:
+    """List signal generators, recipes and exporters."""
+    generators = [_describe(generator) for _, generator in sorted(installed().signal_generators.items())]
+    result: dict[str, Any] = {"signal_generators": generators, "recipes": _recipes(), "exporters": exporter_names()}
+    if json:
+        print_json(result)
+        return
+    columns = ("name", "shape", "unit", "conditions", "cost of one")
+    rows = [(g["name"], g["shape"], g["unit"] or "-", ", ".join(g["conditions"]) or "-", g["cost"]) for g in generators]
+    print_table("signal generators", columns, rows)
+    print_table("recipes", ("name",), [(name,) for name in result["recipes"]])
+    print_table("exporters", ("name",), [(name,) for name in result["exporters"]])
+
+
+def _describe(generator: SignalGenerator) -> dict[str, Any]:
+    spec, cost = generator.spec, generator.cost
+    return {
+        "name": generator.name,
+        "shape": list(spec.shape),
+        "unit": spec.unit,
+        "conditions": [condition.describe() for condition in spec.conditions],
+        "cost": f"{cost.usd:.2f} USD, {cost.seconds:g} s" if cost else "-",
+    }
+
+
+def _recipes() -> list[str]:
+    try:
+        from gansurrogate.train.recipe import RECIPES
+    except MissingPackageError:  # a machine that only samples
+        return []
+    return list(RECIPES)

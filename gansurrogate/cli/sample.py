@@ -1,0 +1,96 @@
+"""``gansurrogate sample``: signals from a surrogate, into a file."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.progress import track
+
+from gansurrogate.arguments import check_integer
+from gansurrogate.cli.arguments import (
+    Conditions,
+    N,
+    Output,
+    Seed,
+    Start,
+    fill_conditions,
+    read_conditions,
+    read_seed,
+)
+from gansurrogate.cli.console import Json, print_json, stderr
+from gansurrogate.cli.store import check_suffix, write_signals
+from gansurrogate.signals import FloatArray
+from gansurrogate.surrogate import Surrogate, load
+
+Model = Annotated[Path, typer.Argument(help="The surrogate file.", show_default=False)]
+Rows = Annotated[str | None, typer.Option("--rows", metavar="A:B", help="Rows A to B - 1, instead of -n and --start.")]
+Device = Annotated[str, typer.Option("--device", help="auto, cpu, cuda, cuda:1, or an onnxruntime provider.")]
+TILES_PER_BLOCK = 16  # written at a time by each thread
+
+
+def sample(
+    model: Model,
+    output: Output,
+    n: N = None,
+    seed: Seed = None,
+    start: Start = 0,
+    rows: Rows = None,
+    condition: Conditions = None,
+    device: Device = "auto",
+    json: Json = False,
+) -> None:
+    """Draw signals from a surrogate and write them to a file.
+
+    Parts of a long stream may be drawn by different jobs with --rows and the same --seed.
+    """
+    start, n = _range(n, start, rows)
+    output = check_suffix(output)
+    surrogate = load(model, device=device)
+    given = read_conditions(condition, surrogate.spec)
+    seed = read_seed(seed)
+    conditions = fill_conditions(given, surrogate.draw_conditions(n, rng=seed, start=start), n)
+    surrogate.spec.encode_conditions(conditions, n)  # complain before the work, not after
+    size = surrogate.manifest.tile * surrogate.threads * TILES_PER_BLOCK
+    blocks = _blocks(surrogate, conditions, seed, start, n, size)
+    began = time.perf_counter()
+    shown = track(blocks, "sampling", -(-n // size), console=stderr, disable=not stderr.is_terminal, transient=True)
+    write_signals(output, shown, n, surrogate.spec, conditions)
+    seconds = time.perf_counter() - began
+    if json:
+        print_json(
+            {
+                "output": str(output),
+                "signals": n,
+                "shape": list(surrogate.spec.shape),
+                "seed": seed,
+                "start": start,
+                "seconds": round(seconds, 3),
+                "providers": list(surrogate.providers),
+            }
+        )
+    else:
+        stderr.print(f"{n} signals in {output}, {n / seconds:,.0f} per second on {surrogate.providers[0]}")
+
+
+def _range(n: int | None, start: int, rows: str | None) -> tuple[int, int]:
+    """First row and number of rows."""
+    if rows is None:
+        if n is None:
+            msg = "give -n, or --rows A:B"
+            raise typer.BadParameter(msg)
+        return check_integer(start, "start"), check_integer(n, "n", least=1)
+    first, colon, last = rows.partition(":")
+    if not (colon and first.isdigit() and last.isdigit() and int(first) < int(last)) or n is not None or start:
+        msg = f"--rows is A:B with A < B and excludes -n and --start; got {rows!r}"
+        raise typer.BadParameter(msg)
+    return int(first), int(last) - int(first)
+
+
+def _blocks(
+    surrogate: Surrogate, conditions: dict[str, Any], seed: int, start: int, n: int, size: int
+) -> Iterator[FloatArray]:
+    for first in range(0, n, size):
+        part = {name: values[first : first + size] for name, values in conditions.items()}
+        yield surrogate.sample(min(size, n - first), conditions=part, rng=seed, start=start + first)

@@ -1,0 +1,80 @@
+"""A training as seen in a terminal, or line by line in a log file."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from gansurrogate.cli.console import stderr
+from gansurrogate.train.progress import Report
+
+LINES = 10  # per training, where there is no terminal
+
+
+class TerminalWatcher:
+    """A bar with step, time left, losses and the held-out AUC."""
+
+    def __init__(self, bar: Progress) -> None:
+        self.bar = bar
+        self.task = bar.add_task("starting", total=1.0, note="")
+
+    def stage(self, name: str) -> None:
+        """Name the stage; the bar starts again."""
+        self.bar.reset(self.task, description=name, total=1.0, note="")
+
+    def count(self, done: int, total: int) -> None:
+        """Move the bar."""
+        self.bar.update(self.task, completed=done / total, note=f"{done} of {total} signals")
+
+    def report(self, report: Report) -> None:
+        """Move the bar and show the figures."""
+        self.bar.update(self.task, completed=report.progress, note=describe(report))
+
+
+class LineWatcher:
+    """A line now and then."""
+
+    def __init__(self) -> None:
+        self.shown = -1
+
+    def stage(self, name: str) -> None:
+        """Print the stage."""
+        stderr.print(name)
+        self.shown = -1
+
+    def count(self, done: int, total: int) -> None:
+        """Print a line at every tenth."""
+        self._line(done / total, f"{done} of {total} signals")
+
+    def report(self, report: Report) -> None:
+        """Print a line at every tenth."""
+        self._line(report.progress, describe(report))
+
+    def _line(self, progress: float, text: str) -> None:
+        if int(progress * LINES) > self.shown:
+            self.shown = int(progress * LINES)
+            stderr.print(f"{progress:4.0%}  {text}")
+
+
+@contextmanager
+def watching() -> Iterator[TerminalWatcher | LineWatcher]:
+    """The watcher that suits stderr."""
+    if not stderr.is_terminal:
+        yield LineWatcher()
+        return
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(20),
+        TimeElapsedColumn(),
+        TextColumn("{task.fields[note]}"),
+    )
+    with Progress(*columns, console=stderr) as bar:
+        yield TerminalWatcher(bar)
+
+
+def describe(report: Report) -> str:
+    """Step, time left, losses and the held-out AUC in one line."""
+    left = report.seconds * (1 - report.progress) / max(report.progress, 1e-6)
+    auc = "-" if report.held_out_auc is None else f"{report.held_out_auc:.3f}"
+    losses = f"D {report.discriminator_loss:.3f}  G {report.generator_loss:.3f}"
+    return f"step {report.step}  {int(left // 60)}:{int(left % 60):02d} left  {losses}  held-out AUC {auc}"

@@ -1,0 +1,145 @@
+"""The manifest: what a surrogate file says of itself, as canonical JSON under one metadata key.
+
+``manifest.schema.json`` beside this module is the published JSON Schema.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from gansurrogate.errors import ManifestError, SchemaVersionError, SpecError
+from gansurrogate.rowlaw import NAME as ROW_LAW
+from gansurrogate.rowlaw import Latent
+from gansurrogate.spec import SignalSpec
+
+METADATA_KEY = "gansurrogate"
+SCHEMA = 1
+NO_DIGEST = "0" * 64  # stands in the file until it is sealed
+
+
+@dataclass(frozen=True)
+class SelfTest:
+    """Values that the file promises to reproduce.
+
+    Attributes
+    ----------
+    seed, rows, conditions
+        What to draw; `conditions` maps a name to one encoded value per row.
+    positions : list of int
+        Flat indices into a signal at which values are kept.
+    expected : list of list of float
+        One list per row, in the unit of the signal.
+    atol, rtol : float
+        ``|value - expected| <= atol + rtol * |expected|``; `atol` in the unit of the signal.
+    """
+
+    seed: int
+    rows: list[int]
+    conditions: dict[str, list[float]]
+    positions: list[int]
+    expected: list[list[float]]
+    atol: float
+    rtol: float
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """What a surrogate file says of itself.
+
+    Attributes
+    ----------
+    name, version, license, citation, description : str
+        `license` is an SPDX expression; `citation` a DOI or a reference.
+    spec : SignalSpec
+    latents : tuple of Latent
+        What the row law feeds the generator, block after block.
+    self_test : SelfTest
+    tile : int
+        Advised number of rows in one inference call.
+    training, fidelity, export : dict
+        Provenance, figures with their real-vs-real floors, and facts of the export. Plain JSON.
+    file_sha256 : str
+        SHA-256 over the file with these 64 digits zeroed.
+    extra : dict
+        Keys this version does not know; kept when the manifest is written again.
+    """
+
+    name: str
+    spec: SignalSpec
+    latents: tuple[Latent, ...]
+    self_test: SelfTest
+    version: str = "1"
+    license: str = ""
+    citation: str = ""
+    description: str = ""
+    tile: int = 512
+    training: dict[str, Any] = field(default_factory=dict)
+    fidelity: dict[str, Any] = field(default_factory=dict)
+    export: dict[str, Any] = field(default_factory=dict)
+    file_sha256: str = NO_DIGEST
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The manifest as plain JSON values."""
+        known = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("latents", "extra")}
+        row_law = {"name": ROW_LAW, "latents": [vars(block) for block in self.latents]}
+        built = {"spec": self.spec.to_dict(), "row_law": row_law, "self_test": vars(self.self_test)}
+        return {**self.extra, **known, **built, "schema": SCHEMA}
+
+    def to_json(self) -> str:
+        """Canonical JSON: sorted keys, no spaces, so that equal manifests are equal bytes."""
+        return json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "Manifest":
+        """Read a manifest.
+
+        Raises
+        ------
+        ManifestError
+            If `text` is not a manifest.
+        SchemaVersionError
+            If it follows a schema that this version does not know.
+        """
+        try:
+            data = json.loads(text)
+        except ValueError as error:
+            msg = f"the manifest is not JSON: {error}"
+            raise ManifestError(msg) from error
+        if not isinstance(data, dict):
+            msg = f"the manifest is a JSON object; got {type(data).__name__}"
+            raise ManifestError(msg)
+        if data.get("schema") != SCHEMA:
+            msg = (
+                f"the manifest follows schema {data.get('schema')!r}, this version reads schema {SCHEMA}:"
+                " install a newer gansurrogate"
+            )
+            raise SchemaVersionError(msg)
+        return cls._from_dict(data)
+
+    @classmethod
+    def _from_dict(cls, data: Mapping[str, Any]) -> "Manifest":
+        plain = {f.name for f in fields(cls)} - {"spec", "latents", "self_test", "extra"}
+        known = plain | {"spec", "row_law", "self_test", "schema"}
+        try:
+            if data["row_law"]["name"] != ROW_LAW:
+                msg = f"the file uses row law {data['row_law']['name']!r}; this version knows {ROW_LAW!r}"
+                raise SchemaVersionError(msg)
+            manifest = cls(
+                spec=SignalSpec.from_dict(data["spec"]),
+                latents=tuple(Latent.from_dict(block) for block in data["row_law"]["latents"]),
+                self_test=SelfTest(**data["self_test"]),
+                extra={key: value for key, value in data.items() if key not in known},
+                **{key: data[key] for key in plain},
+            )
+        except SpecError as error:
+            msg = f"the manifest's specification is wrong: {error}"
+            raise ManifestError(msg) from error
+        except (KeyError, TypeError) as error:
+            msg = f"the manifest does not follow schema {SCHEMA}: {type(error).__name__} {error}"
+            raise ManifestError(msg) from error
+        if not isinstance(manifest.tile, int) or manifest.tile < 1:
+            msg = f"the manifest's tile is a positive whole number; got {manifest.tile!r}"
+            raise ManifestError(msg)
+        return manifest

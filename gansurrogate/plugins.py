@@ -1,0 +1,192 @@
+"""Finding plugins: each is loaded on its own, so that a broken one is named and skipped.
+
+Two doors. Signal generators and hooks come through pluggy from the entry-point group ``gansurrogate``.
+Exporters have their own group and are imported only when somebody exports, so that an installed exporter
+never brings torch into a running host.
+"""
+
+import functools
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any
+
+import pluggy
+
+from gansurrogate import hookspecs
+from gansurrogate.errors import PluginError, UnknownNameError
+from gansurrogate.signals import SignalGenerator
+
+GROUP = "gansurrogate"
+EXPORTERS = "gansurrogate.exporters"
+PROGRAM = "this program"
+RESTRICTION = "GANSURROGATE_PLUGINS"  # comma-separated names; empty means none
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """One installed plugin: where it comes from, what it offers, or why it is skipped."""
+
+    name: str
+    distribution: str
+    version: str
+    hooks: tuple[str, ...] = ()
+    signal_generators: tuple[str, ...] = ()
+    error: str = ""
+
+
+class Plugins:
+    """A set of loaded plugins. Tests build their own; programs use `installed`.
+
+    Attributes
+    ----------
+    plugins : list of Plugin
+        Everything found, broken ones included.
+    signal_generators : dict
+        Name to `SignalGenerator`.
+    """
+
+    def __init__(self) -> None:
+        self.manager = pluggy.PluginManager(hookspecs.PROJECT)
+        self.manager.add_hookspecs(hookspecs)
+        self.plugins: list[Plugin] = []
+        self.signal_generators: dict[str, SignalGenerator] = {}
+        self._offered_by: dict[str, str] = {}
+        self._contested: dict[str, str] = {}
+
+    def register(self, generator: SignalGenerator, offered_by: str = PROGRAM) -> None:
+        """Make `generator` known under its name.
+
+        Raises
+        ------
+        PluginError
+            If it is not a `SignalGenerator`, or the name is taken.
+        """
+        if not isinstance(generator, SignalGenerator):
+            hint = " (give an instance, not the class)" if isinstance(generator, type) else ""
+            msg = f"register() takes a SignalGenerator{hint}; got {generator!r}"
+            raise PluginError(msg)
+        name = generator.name
+        if name in self.signal_generators:
+            msg = (
+                f"the name {name!r} is offered by {self._offered_by[name]} and by {offered_by}:"
+                f" rename one, uninstall one, or choose with {RESTRICTION}"
+            )
+            if offered_by != PROGRAM:
+                self._contested[name] = msg  # neither plugin can claim the name
+            raise PluginError(msg)
+        self.signal_generators[name] = generator
+        self._offered_by[name] = offered_by
+
+    def load(self, points: Iterable[EntryPoint]) -> None:
+        """Load each entry point; one that fails is recorded in `plugins` with its cause and skipped."""
+        for point in points:
+            distribution = point.dist.name if point.dist else "unknown"
+            version = point.dist.version if point.dist else ""
+            before = set(self.signal_generators)
+            hooks: tuple[str, ...] = ()
+            error = ""
+            try:
+                hooks = self._load_one(point, distribution)
+            except Exception as cause:  # a plugin may fail in any way; the host must live on
+                error = f"{type(cause).__name__}: {cause}" if str(cause) else type(cause).__name__
+                if (broken := self.manager.get_plugin(point.name)) is not None:
+                    self.manager.unregister(broken)
+                for name in set(self.signal_generators) - before:
+                    del self.signal_generators[name]
+            offered = tuple(sorted(set(self.signal_generators) - before))
+            self.plugins.append(Plugin(point.name, distribution, version, hooks, offered, error))
+
+    def _load_one(self, point: EntryPoint, distribution: str) -> tuple[str, ...]:
+        plugin = point.load()
+        self.manager.register(plugin, name=point.name)
+        self.manager.check_pending()  # a misspelt hook is an error, not silence
+        hooks = tuple(sorted(caller.name for caller in self.manager.get_hookcallers(plugin) or ()))
+        if not hooks:
+            msg = f"it has no function marked @gansurrogate.hookimpl; known hooks: {', '.join(hook_names())}"
+            raise PluginError(msg)
+        others = [p for p in self.manager.get_plugins() if p is not plugin]
+        call = self.manager.subset_hook_caller("register_signal_generators", remove_plugins=others)
+        call(register=functools.partial(self.register, offered_by=f"plugin {point.name!r} of {distribution}"))
+        return hooks
+
+    def signal_generator(self, name: str) -> SignalGenerator:
+        """The signal generator called `name`.
+
+        Raises
+        ------
+        PluginError
+            If two plugins offer the name.
+        UnknownNameError
+            If none does; the message lists the known names and the broken plugins.
+        """
+        if name in self._contested:
+            raise PluginError(self._contested[name])
+        if name not in self.signal_generators:
+            known = ", ".join(sorted(self.signal_generators)) or "none"
+            broken = "".join(f"; plugin {p.name!r} of {p.distribution} is broken: {p.error}" for p in self.broken)
+            msg = f"no signal generator is called {name!r}; installed: {known}{broken}"
+            raise UnknownNameError(msg)
+        return self.signal_generators[name]
+
+    @property
+    def broken(self) -> list[Plugin]:
+        """Plugins that were skipped."""
+        return [plugin for plugin in self.plugins if plugin.error]
+
+
+def hook_names() -> list[str]:
+    """Names of the hooks in `hookspecs`."""
+    return sorted(name for name, value in vars(hookspecs).items() if hasattr(value, "gansurrogate_spec"))
+
+
+def discover(environment: Mapping[str, str] = os.environ) -> Plugins:
+    """Load the installed plugins, or those that ``GANSURROGATE_PLUGINS`` names."""
+    points = sorted(entry_points(group=GROUP), key=lambda p: (p.name, p.dist.name if p.dist else ""))
+    plugins = Plugins()
+    if (restriction := environment.get(RESTRICTION)) is not None:
+        chosen = {name.strip() for name in restriction.split(",")} - {""}
+        points = [point for point in points if point.name in chosen]
+        for name in sorted(chosen - {point.name for point in points}):
+            plugins.plugins.append(Plugin(name, "", "", error=f"named in {RESTRICTION} but not installed"))
+    plugins.load(points)
+    return plugins
+
+
+@functools.cache
+def installed() -> Plugins:
+    """The installed plugins, discovered once per process."""
+    return discover()
+
+
+def exporter_names() -> list[str]:
+    """Names of the installed exporters; none is imported."""
+    return sorted({point.name for point in entry_points(group=EXPORTERS)})
+
+
+def exporter(name: str) -> Callable[..., Any]:
+    """Import the exporter called `name`.
+
+    Raises
+    ------
+    UnknownNameError
+        If it is not installed.
+    PluginError
+        If two distributions offer it, or it cannot be imported.
+    """
+    points = list(entry_points(group=EXPORTERS, name=name))
+    if not points:
+        known = ", ".join(exporter_names()) or "none"
+        msg = f"no exporter is called {name!r}; installed: {known}. Try: pip install gansurrogate-{name}"
+        raise UnknownNameError(msg)
+    if len(points) > 1:
+        owners = " and ".join(point.dist.name if point.dist else "unknown" for point in points)
+        msg = f"the exporter {name!r} is offered by {owners}: uninstall one"
+        raise PluginError(msg)
+    try:
+        export: Callable[..., Any] = points[0].load()
+    except Exception as error:
+        msg = f"the exporter {name!r} cannot be imported: {type(error).__name__}: {error}"
+        raise PluginError(msg) from error
+    return export

@@ -1,0 +1,162 @@
+"""The signal generator: the real, slow or costly thing that a surrogate stands in for."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gansurrogate.arguments import RNGLike, check_integer, seed_of
+from gansurrogate.spec import Domain, SignalSpec, check_signals
+
+FloatArray = NDArray[np.float32]
+
+
+class Sampler(Protocol):
+    """What a host program needs; a signal generator and its surrogate both answer to it."""
+
+    @property
+    def spec(self) -> SignalSpec:
+        """What one signal is."""
+
+    def sample(
+        self,
+        n: int,
+        *,
+        conditions: Mapping[str, ArrayLike] | None = None,
+        rng: RNGLike = None,
+        start: int = 0,
+        domain: Domain = "error",
+    ) -> FloatArray:
+        """Signals of rows ``start`` to ``start + n``."""
+
+
+@dataclass(frozen=True)
+class Cost:
+    """What one real signal costs: money [USD] and time [s]."""
+
+    usd: float = 0.0
+    seconds: float = 0.0
+
+
+class SignalGenerator(ABC):
+    """Base class of simulators, experiments and files of recordings.
+
+    A subclass gives `name`, `spec` and `simulate`; sampling by row, seeds and domain checks come from here.
+
+    Attributes
+    ----------
+    name : str
+        Under which the command line and `gansurrogate.signal_generator` find it.
+    spec : SignalSpec
+        What one signal is.
+    cost : Cost, optional
+        What one real signal costs, for the sums that a surrogate saves.
+    block : int
+        How many rows share one seed. 1 suits a simulator that computes one signal at a time. A larger block
+        lets a vectorised `simulate` work on whole arrays; then the number of random draws must not depend on
+        the conditions, so that rows stay independent of each other.
+    version : str
+        Recorded in the manifest of surrogates trained on it.
+    """
+
+    name: str
+    spec: SignalSpec
+    cost: Cost | None = None
+    block: int = 1
+    version: str = "1"
+
+    @abstractmethod
+    def simulate(self, n: int, rng: np.random.Generator, **conditions: NDArray[Any]) -> ArrayLike:
+        """Compute `n` signals.
+
+        Parameters
+        ----------
+        n : int
+            Number of signals.
+        rng : numpy.random.Generator
+            The only source of randomness.
+        **conditions : array of shape (n,)
+            One per condition of the spec, in its unit, inside its range (levels as written in the spec).
+
+        Returns
+        -------
+        array of shape (n, *spec.shape)
+            In ``spec.unit``.
+        """
+
+    def features(self, signals: FloatArray) -> dict[str, NDArray[np.float64]]:
+        """Physical parameters recovered from signals, by name; judges compare their distributions.
+
+        Parameters
+        ----------
+        signals : array of shape (n, *spec.shape)
+
+        Returns
+        -------
+        dict
+            Name to array of shape ``(n,)``; empty if the physics offers none.
+        """
+        return {}
+
+    def draw_conditions(self, n: int, rng: np.random.Generator) -> dict[str, NDArray[Any]]:
+        """Draw conditions for `n` training signals: uniform over each range unless a subclass knows better."""
+        fractions = rng.random((n, len(self.spec.conditions)))  # row by row: a longer draw begins alike
+        return {c.name: c.at(column) for c, column in zip(self.spec.conditions, fractions.T, strict=True)}
+
+    def sample(
+        self,
+        n: int,
+        *,
+        conditions: Mapping[str, ArrayLike] | None = None,
+        rng: RNGLike = None,
+        start: int = 0,
+        domain: Domain = "error",
+    ) -> FloatArray:
+        """Simulate rows ``start`` to ``start + n`` of the stream that `rng` stands for.
+
+        Row i depends on (seed, i, conditions of i) only, as with a surrogate.
+
+        Parameters
+        ----------
+        n : int
+            Number of signals.
+        conditions : mapping of name to a number or an array of shape (n,)
+            Every condition of the spec, in its unit.
+        rng : int, numpy Generator, BitGenerator, SeedSequence or None
+            An int is the seed itself; None takes fresh entropy.
+        start : int
+            First row.
+        domain : "error", "warn", "clip" or "ignore"
+            What to do with conditions outside their range.
+
+        Returns
+        -------
+        array of shape (n, *spec.shape)
+            float32, in ``spec.unit``.
+
+        Raises
+        ------
+        ArgumentError, ConditionError
+            For impossible arguments.
+        SpecError
+            If `simulate` returns something else than the spec says.
+        """
+        n = check_integer(n, "n")
+        start = check_integer(start, "start")
+        seed = seed_of(rng)
+        encoded, _ = self.spec.encode_conditions(conditions, n, domain)
+        signals = np.empty((n, *self.spec.shape), np.float32)
+        for number in range(start // self.block, -(-(start + n) // self.block) if n else 0):
+            # Rows of this block, and the part of them that was asked for.
+            first = number * self.block
+            rows = np.clip(np.arange(first, first + self.block), start, start + n - 1) - start
+            wanted = slice(max(start - first, 0), min(start + n - first, self.block))
+            seeds = np.random.SeedSequence(seed % 2**64, spawn_key=(number,))
+            inputs = {c.name: c.decode(encoded[c.name][rows]) for c in self.spec.conditions}
+            simulated = self.simulate(self.block, np.random.default_rng(seeds), **inputs)
+            block = check_signals(simulated, self.spec, self.block, f"simulate() of {self.name!r}")
+            signals[first + wanted.start - start : first + wanted.stop - start] = block[wanted]
+        return signals

@@ -1,0 +1,89 @@
+"""Checks that plugin authors run on their own work; each failure is one sentence saying what to change."""
+
+import numpy as np
+
+from gansurrogate.errors import PluginError
+from gansurrogate.signals import FloatArray, SignalGenerator
+from gansurrogate.surrogate import Surrogate
+
+
+def check_signal_generator(generator: SignalGenerator, *, n: int = 8) -> None:
+    """Check that a signal generator keeps its contract.
+
+    Name and spec; shape, type and finiteness; the same seed gives the same signals, another seed others; rows
+    do not depend on how many are drawn, on the start, or on the conditions of other rows; features have one
+    value per signal.
+
+    Parameters
+    ----------
+    generator : SignalGenerator
+    n : int
+        Signals per draw; the check draws about five times as many.
+
+    Raises
+    ------
+    PluginError
+        With the first thing that is wrong.
+    """
+    _require(isinstance(generator, SignalGenerator), f"{generator!r} is not an instance of a SignalGenerator")
+    for attribute in ("name", "spec"):
+        _require(hasattr(generator, attribute), f"{type(generator).__name__} has no {attribute!r}")
+    name = generator.name
+    drawn = generator.draw_conditions(n, np.random.default_rng(0))
+    known = [condition.name for condition in generator.spec.conditions]
+    _require(list(drawn) == known, f"draw_conditions() of {name!r} gives {list(drawn)}; the spec has {known}")
+
+    def draw(seed: int, first: int, last: int) -> FloatArray:
+        given = {condition: values[first:last] for condition, values in drawn.items()}
+        return generator.sample(last - first, conditions=given, rng=seed, start=first)
+
+    signals = draw(1, 0, n)
+    _require(bool(np.isfinite(signals).all()), f"{name!r} gives NaN or infinity")
+    _require(
+        np.array_equal(signals, draw(1, 0, n)),
+        f"{name!r} gives other signals for the same seed: draw every random number from the rng of simulate()",
+    )
+    _require(
+        not np.array_equal(signals, draw(2, 0, n)),
+        f"{name!r} gives the same signals for another seed: use the rng that simulate() is given",
+    )
+    half = n // 2
+    _require(
+        np.array_equal(signals[:half], draw(1, 0, half)) and np.array_equal(signals[half:], draw(1, half, n)),
+        f"{name!r}: a signal depends on how many are drawn, or on the conditions of others; set block = 1,"
+        " or make the number of random draws the same for every signal",
+    )
+    for feature, values in generator.features(signals).items():
+        _require(
+            np.shape(values) == (n,), f"feature {feature!r} of {name!r} has shape {np.shape(values)}; expected {(n,)}"
+        )
+
+
+def check_surrogate(surrogate: Surrogate, *, n: int = 100) -> None:
+    """Check that a surrogate keeps its promises on this machine.
+
+    Self-test; finite signals of the spec's shape; rows that depend on nothing but seed, row and conditions.
+
+    Raises
+    ------
+    SelfTestError
+        If the file's own values are not reproduced.
+    PluginError
+        With the first promise that is broken.
+    """
+    surrogate.self_test()
+    name = surrogate.manifest.name
+    given = surrogate.draw_conditions(n, rng=3)
+    signals = surrogate.sample(n, conditions=given, rng=3)
+    _require(signals.shape == (n, *surrogate.spec.shape), f"{name!r} gives signals of shape {signals.shape[1:]}")
+    _require(bool(np.isfinite(signals).all()), f"{name!r} gives NaN or infinity")
+    middle = {condition: values[n // 2 :] for condition, values in given.items()}
+    rest = surrogate.sample(n - n // 2, conditions=middle, rng=3, start=n // 2, tile=7)
+    _require(np.array_equal(signals[n // 2 :], rest), f"{name!r}: rows depend on how the stream is cut")
+    others = surrogate.sample(n, conditions=given, rng=4)
+    _require(not np.array_equal(signals, others), f"{name!r} gives the same signals for another seed")
+
+
+def _require(holds: bool, message: str) -> None:
+    if not holds:
+        raise PluginError(message)

@@ -1,0 +1,103 @@
+"""The generator: a trunk for the trajectory and a branch for the noise.
+
+A network that maps a few latents to hundreds of values draws on a thin surface, and any test that looks at
+noise tells it from real signals at once. So the trunk gives the coefficients of the leading principal
+components, and white noise, coloured by a short filter and scaled, gives the rest.
+"""
+
+import functools
+import math
+
+import torch
+from torch import Tensor, nn
+
+from gansurrogate.rowlaw import Latent
+from gansurrogate.spec import Condition
+from gansurrogate.train.conditions import ConditionEncoder, join
+from gansurrogate.train.pilot import Pilot
+from gansurrogate.train.recipe import Recipe
+
+
+def mlp(inputs: int, width: int, depth: int, activation: type[nn.Module], **options: float) -> nn.Sequential:
+    """`depth` dense layers of `width`, each followed by `activation`."""
+    layers: list[nn.Module] = []
+    for i in range(depth):
+        layers += [nn.Linear(inputs if i == 0 else width, width), activation(**options)]
+    return nn.Sequential(*layers)
+
+
+class Generator(nn.Module):
+    """(latent, conditions) -> signal, in physical units.
+
+    x = mean + B^T (spread * c) + exp(s + envelope + m) (filter * noise), where the coefficients c and the
+    modulation m are linear in the trunk's output, and B holds the principal components.
+
+    Attributes
+    ----------
+    latents : tuple of Latent
+        What the row law has to feed: a small uniform vector, then a normal value per sample and filter margin.
+    """
+
+    mean: Tensor
+    basis: Tensor
+    envelope: Tensor
+
+    def __init__(self, pilot: Pilot, conditions: tuple[Condition, ...], recipe: Recipe) -> None:
+        super().__init__()
+        *lead, self.length = pilot.shape
+        self.shape = pilot.shape
+        self.channels = math.prod(lead)
+        self.taps = recipe.taps
+        self.latent_size = recipe.latent_size
+        noise = self.channels * (self.length + self.taps - 1)
+        self.latents = (Latent("uniform", recipe.latent_size), Latent("normal", noise))
+
+        self.encode = ConditionEncoder(conditions)
+        # SiLU: as good as a sine activation here, and onnxruntime computes it to the same bits in any batch.
+        self.trunk = mlp(recipe.latent_size + self.encode.size, recipe.width, recipe.depth, nn.SiLU)
+        self.coefficients = nn.Linear(recipe.width, pilot.rank)
+        # The mean stays that of the data: a free one drifts, since the loss hardly sees it.
+        self.register_buffer("mean", pilot.mean)
+        self.register_buffer("basis", pilot.components * pilot.spread[:, None])
+
+        # The noise starts white at the pilot's floor and equal for all signals.
+        middle = torch.zeros(self.taps)
+        middle[self.taps // 2] = 1.0
+        self.filter = nn.Parameter(middle)
+        self.log_scale = nn.Parameter(torch.tensor(math.log(pilot.floor)))
+        time = (torch.arange(self.length) + 0.5) / self.length
+        waves = torch.arange(recipe.noise_envelope)[:, None]
+        self.register_buffer("envelope", torch.cos(math.pi * waves * time))  # (waves, length)
+        self.envelope_weight = nn.Parameter(torch.zeros(recipe.noise_envelope))
+        self.modulation = nn.Linear(recipe.width, 1)
+        nn.init.zeros_(self.modulation.weight)
+        nn.init.zeros_(self.modulation.bias)
+
+    def forward(self, latent: Tensor, *conditions: Tensor) -> Tensor:
+        """Generate signals.
+
+        Parameters
+        ----------
+        latent : tensor of shape (n, sum of the latents' sizes)
+            Uniform values on (0, 1], then standard normal ones.
+        *conditions : tensor of shape (n,)
+            In the order of the spec: physical values, or level indices.
+
+        Returns
+        -------
+        tensor of shape (n, *shape)
+        """
+        uniform, normal = latent[:, : self.latent_size], latent[:, self.latent_size :]
+        h: Tensor = self.trunk(join(2 * uniform - 1, self.encode(conditions)))  # (n, width)
+        trajectory: Tensor = self.coefficients(h) @ self.basis + self.mean  # (n, size)
+        trajectory = trajectory.reshape(-1, self.channels, self.length)
+        return (trajectory + self._noise(normal, h)).reshape(-1, *self.shape)
+
+    def _noise(self, normal: Tensor, h: Tensor) -> Tensor:
+        white = normal.reshape(-1, self.channels, self.length + self.taps - 1)
+        # A filter of shifted sums: unlike a convolution it gives the same bits for every batch size.
+        shifted = [self.filter[i] * white[:, :, i : i + self.length] for i in range(self.taps)]
+        coloured = functools.reduce(torch.add, shifted)
+        # 0.3: these learn more slowly than the scale itself and cannot trade places with it.
+        log_scale: Tensor = self.log_scale + 0.3 * (self.envelope_weight @ self.envelope) + 0.3 * self.modulation(h)
+        return coloured * log_scale.exp()[:, None]  # (n, channels, length)

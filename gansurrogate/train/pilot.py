@@ -1,0 +1,74 @@
+"""A first look at the data: mean, principal components and one noise floor.
+
+Networks work on coefficients of the leading components in units of their own spread; what lies below the
+noise floor is left to the noise branch. Nothing here knows the physics.
+"""
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from gansurrogate.train.recipe import Recipe
+
+
+@dataclass(frozen=True)
+class Pilot:
+    """What the first look says. A signal of shape ``(*lead, length)`` has ``size`` values.
+
+    Attributes
+    ----------
+    shape : tuple of int
+        Of one signal.
+    mean : tensor of shape (size,)
+    components : tensor of shape (rank, size)
+        Orthonormal rows, most variance first.
+    spread : tensor of shape (rank,)
+        Standard deviation of the coefficients.
+    floor : float
+        Standard deviation per value of what the components leave, in the signal's unit. One scalar: the
+        eigenvalues of the noise directions scatter with the finite sample (Marchenko and Pastur 1967), and
+        whitening by them makes real noise look narrower than it is.
+    scale : float
+        Standard deviation of all values together.
+    """
+
+    shape: tuple[int, ...]
+    mean: Tensor
+    components: Tensor
+    spread: Tensor
+    floor: float
+    scale: float
+
+    @property
+    def rank(self) -> int:
+        """Number of components."""
+        return len(self.components)
+
+    @property
+    def size(self) -> int:
+        """Number of values in one signal."""
+        return math.prod(self.shape)
+
+    def coefficients(self, centred: Tensor) -> Tensor:
+        """Coefficients (n, rank) of centred signals (n, size)."""
+        return centred @ self.components.T
+
+
+def look(signals: Tensor, recipe: Recipe) -> Pilot:
+    """Look at `signals` of shape (n, *shape)."""
+    shape = tuple(signals.shape[1:])
+    flat = signals.flatten(1)[: recipe.pilot_signals].double()
+    mean = flat.mean(0)
+    eigenvalues, vectors = torch.linalg.eigh(torch.cov((flat - mean).T))
+    eigenvalues, vectors = eigenvalues.flip(0).clamp_min(0), vectors.flip(1)
+    scale = float(flat.std())
+    # The median eigenvalue is noise as long as less than half of the directions carry signal. It is kept away
+    # from zero so that noise-free signals do not divide by it.
+    floor = max(float(eigenvalues.median().sqrt()), 1e-4 * scale)
+    above = int((eigenvalues > 1.5 * floor**2).sum())
+    most = min(recipe.most_components, max(1, flat.shape[1] // 2))
+    rank = min(above + recipe.spare_components, most)
+    spread = eigenvalues[:rank].sqrt().clamp_min(floor)
+    return Pilot(shape, mean.float(), vectors[:, :rank].T.float().contiguous(), spread.float(), floor, scale)

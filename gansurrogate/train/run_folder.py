@@ -1,0 +1,116 @@
+"""The run folder: everything a training leaves behind, each file written whole or not at all.
+
+``recipe.toml``, ``run.json`` (source, seed, budget), ``recordings.npz`` (what was trained on), ``log.jsonl`` and
+``curves.png``, ``signals.png``, ``checkpoint.pt`` (to resume), ``generator.pt`` (the finished generator).
+"""
+
+import json
+import pickle
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from gansurrogate.errors import ArgumentError, OutputError
+from gansurrogate.fidelity import plots
+from gansurrogate.files import atomic_save
+from gansurrogate.signals import FloatArray
+from gansurrogate.spec import SignalSpec
+from gansurrogate.train.recipe import Recipe
+from gansurrogate.train.recordings import Recordings, from_file
+
+
+class RunFolder:
+    """One training's folder.
+
+    Parameters
+    ----------
+    path : Path
+        Made if absent.
+    resume : bool
+        Go on with the training in it. Without this a folder that already holds one is refused.
+
+    Raises
+    ------
+    ArgumentError
+        If there is a training and `resume` is not set, or none and it is.
+    OutputError
+        If the folder cannot be made.
+    """
+
+    def __init__(self, path: Path, *, resume: bool = False) -> None:
+        self.path = path
+        found = (path / "run.json").is_file()
+        if found and not resume:
+            msg = f"{path} holds a training already: pass --resume to go on with it, or choose another folder"
+            raise ArgumentError(msg)
+        if resume and not found:
+            msg = f"there is no training to resume in {path}"
+            raise ArgumentError(msg)
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            msg = f"cannot make the run folder {path}: {error.strerror}"
+            raise OutputError(msg) from error
+
+    def start(self, config: dict[str, Any], recipe: Recipe, recordings: Recordings) -> None:
+        """Write down what is trained on and how; ``run.json`` last, since it marks the folder as a training."""
+        arrays = {"signals": recordings.signals, **decoded(recordings)}
+        spec = json.dumps(recordings.spec.to_dict())
+        atomic_save(self.path / "recordings.npz", lambda file: np.savez(file, spec=spec, **arrays))
+        self._text("recipe.toml", recipe.to_toml())
+        whole = {**config, "name": recordings.name, "provenance": recordings.provenance}
+        self._text("run.json", json.dumps(whole, indent=1) + "\n")
+
+    def config(self) -> dict[str, Any]:
+        """The content of ``run.json``."""
+        config: dict[str, Any] = json.loads((self.path / "run.json").read_text())
+        return config
+
+    def recordings(self) -> Recordings:
+        """What was trained on."""
+        config, stored = self.config(), from_file(self.path / "recordings.npz")
+        return Recordings(config["name"], stored.spec, stored.signals, stored.conditions, config["provenance"])
+
+    def save_checkpoint(self, state: dict[str, Any]) -> None:
+        """Write `state`, which `load_checkpoint` gives back."""
+        atomic_save(self.path / "checkpoint.pt", lambda file: torch.save(state, file))
+
+    def load_checkpoint(self) -> dict[str, Any] | None:
+        """The last saved state, or None if training was stopped before the first.
+
+        Raises
+        ------
+        ArgumentError
+            If the file is damaged.
+        """
+        path = self.path / "checkpoint.pt"
+        if not path.is_file():
+            return None
+        try:
+            state: dict[str, Any] = torch.load(path, weights_only=True)
+        except (RuntimeError, EOFError, OSError, pickle.UnpicklingError) as error:
+            msg = f"{path} is damaged; start again in another folder ({error})"
+            raise ArgumentError(msg) from error
+        return state
+
+    def save_log(self, rows: Sequence[dict[str, Any]], floor: float) -> None:
+        """Write the log and its curves."""
+        self._text("log.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
+        figure = plots.curves(rows, floor)
+        atomic_save(self.path / "curves.png", lambda file: figure.savefig(file, format="png", dpi=110))
+
+    def save_signals(self, real: FloatArray, surrogate: FloatArray, spec: SignalSpec, title: str) -> None:
+        """Draw real signals beside generated ones."""
+        figure = plots.compare(real, surrogate, spec, title)
+        atomic_save(self.path / "signals.png", lambda file: figure.savefig(file, format="png", dpi=90))
+
+    def _text(self, name: str, text: str) -> None:
+        atomic_save(self.path / name, lambda file: file.write(text.encode()))
+
+
+def decoded(recordings: Recordings) -> dict[str, Any]:
+    """The conditions as a user writes them: numbers, or levels."""
+    return {c.name: c.decode(recordings.conditions[c.name]) for c in recordings.spec.conditions}

@@ -1,0 +1,72 @@
+"""What training leaves, and what an exporter takes."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gansurrogate import rowlaw
+from gansurrogate.rowlaw import Latent
+from gansurrogate.signals import FloatArray
+from gansurrogate.spec import SignalSpec
+from gansurrogate.train.generator import Generator
+
+
+@dataclass
+class TrainedGenerator:
+    """A generator network with everything its manifest has to say.
+
+    Attributes
+    ----------
+    name : str
+        Of the surrogate.
+    spec : SignalSpec
+    network : Generator
+        ``network(latent (n, size), *conditions (n,)) -> (n, *spec.shape)``, in ``spec.unit``.
+    training, fidelity : dict
+        Provenance and figures; plain JSON.
+    """
+
+    name: str
+    spec: SignalSpec
+    network: Generator
+    training: dict[str, Any] = field(default_factory=dict)
+    fidelity: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def latents(self) -> tuple[Latent, ...]:
+        """What the row law feeds the network."""
+        return self.network.latents
+
+    @torch.no_grad()
+    def rows(self, seed: int, rows: Sequence[int], conditions: Sequence[Tensor] = ()) -> FloatArray:
+        """The signals of `rows` as PyTorch computes them: what the exported file has to reproduce."""
+        latent = torch.from_numpy(rowlaw.latents(seed, rows, self.latents))
+        signals: FloatArray = self.network(latent, *conditions).numpy()
+        return signals
+
+
+def draw_latents(blocks: Sequence[Latent], n: int, random: torch.Generator) -> Tensor:
+    """Latents (n, size) for training, from PyTorch's own generator."""
+    drawn = [
+        1 - torch.rand(n, block.size, generator=random)
+        if block.kind == "uniform"
+        else torch.randn(n, block.size, generator=random)
+        for block in blocks
+    ]
+    return torch.cat(drawn, 1)
+
+
+@torch.no_grad()
+def generate(network: Generator, conditions: Sequence[Tensor], n: int, seed: int = 0) -> FloatArray:
+    """`n` signals of a network in training, in tiles."""
+    random = torch.Generator().manual_seed(seed)
+    tiles = []
+    for first in range(0, n, 1000):
+        size = min(1000, n - first)
+        given = [condition[first : first + size] for condition in conditions]
+        tiles.append(network(draw_latents(network.latents, size, random), *given).numpy())
+    return np.concatenate(tiles)

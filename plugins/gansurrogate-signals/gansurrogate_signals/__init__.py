@@ -1,0 +1,19 @@
+"""Classical signal generators, and the example to copy for your own.
+
+This module is loaded whenever plugins are discovered, so it imports numpy only at the top; scipy is
+imported by the simulator that needs it, when it runs.
+"""
+
+from collections.abc import Callable
+
+import gansurrogate as gs
+from gansurrogate_signals.duffing import Duffing
+from gansurrogate_signals.noisy_sine import NoisySine
+
+
+@gs.hookimpl
+def register_signal_generators(register: Callable[[gs.SignalGenerator], None]) -> None:
+    """Offer every signal generator of this package."""
+    register(NoisySine())
+    register(NoisySine(continuous=True))
+    register(Duffing())

@@ -1,0 +1,80 @@
+"""The lean proof: what an inference machine and a plugin author do, in an empty environment, from wheels.
+
+1. Build the wheels.
+2. In a new environment, install gansurrogate[cpu] from its wheel: no torch, onnx or scipy. Sample there from
+   a host script, and run the runtime's tests there.
+3. Copy the example plugin out of the repository, rename it, install it there, and run its own tests.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+GOLDEN = ROOT / "tests" / "runtime" / "data" / "golden-0.1.0.onnx"
+PLUGIN = ROOT / "plugins" / "gansurrogate-signals"
+CONSTRAINTS = ROOT / "constraints.txt"
+
+
+def main() -> None:
+    """Run the proof in a temporary folder."""
+    with tempfile.TemporaryDirectory() as folder:
+        work = Path(folder)
+        step("building the wheels")
+        for project in (ROOT, ROOT / "exporters" / "gansurrogate-onnx", PLUGIN):
+            run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", work, project, quiet=True)
+        step("an empty environment with gansurrogate[cpu]")
+        venv.create(work / "lean", with_pip=True)
+        python = work / "lean" / "bin" / "python"
+        (wheel,) = work.glob("gansurrogate-*.whl")
+        pip(python, f"{wheel}[cpu]")
+        run(python, ROOT / "tests" / "lean" / "host.py", GOLDEN, cwd=work)
+        step("the runtime's tests in it")
+        pip(python, "pytest", "jsonschema")
+        run(python, "-m", "pytest", "-q", "-c", ROOT / "pyproject.toml", "--rootdir", ROOT, ROOT / "tests" / "runtime",
+            cwd=work)  # fmt: skip
+        step("the example plugin, copied and renamed")
+        copy = rename(PLUGIN, work / "acme-waves")
+        pip(python, copy)
+        run(python, "-m", "pytest", "-q", "-c", ROOT / "pyproject.toml", "--rootdir", copy, copy / "tests", cwd=work)
+        found = "import gansurrogate as gs; print(gs.signal_generator('noisy-sine').sample(3, rng=1).shape)"
+        run(python, "-c", found, cwd=work)
+
+
+def rename(project: Path, copy: Path) -> Path:
+    """Copy a plugin and give it another name, as its README says."""
+    shutil.copytree(project, copy, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info", "dist"))
+    (copy / "gansurrogate_signals").rename(copy / "acme_waves")
+    for file in [copy / "pyproject.toml", *copy.rglob("*.py"), *copy.rglob("*.md")]:
+        text = (
+            file.read_text().replace("gansurrogate_signals", "acme_waves").replace("gansurrogate-signals", "acme-waves")
+        )
+        file.write_text(re.sub(r"(?m)^signals = ", "waves = ", text))
+    return copy
+
+
+def pip(python: Path, *requirements: object) -> None:
+    """Install into an environment."""
+    run(python, "-m", "pip", "install", "--quiet", "--constraint", CONSTRAINTS, *requirements)
+
+
+def run(*command: object, cwd: Path | None = None, quiet: bool = False) -> None:
+    """Run a command; end the proof if it fails."""
+    output = subprocess.PIPE if quiet else None
+    done = subprocess.run([str(part) for part in command], cwd=cwd, check=False, stdout=output, stderr=output)
+    if done.returncode:
+        tail = (done.stdout + done.stderr).decode() if quiet else ""
+        sys.exit(f"lean proof failed: {' '.join(str(part) for part in command)}\n{tail}")
+
+
+def step(title: str) -> None:
+    """Say what is done."""
+    print(f"== {title}", flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
