@@ -5,6 +5,7 @@
 >>> signals = surrogate.sample(100_000, rng=7)          # doctest: +SKIP
 """
 
+from gansurrogate.conditions import Condition as Condition
 from gansurrogate.errors import SurrogateError as SurrogateError
 from gansurrogate.hookspecs import hookimpl as hookimpl
 from gansurrogate.manifest import Manifest as Manifest
@@ -13,7 +14,6 @@ from gansurrogate.signals import Cost as Cost
 from gansurrogate.signals import Sampler as Sampler
 from gansurrogate.signals import SignalGenerator as SignalGenerator
 from gansurrogate.spec import Axis as Axis
-from gansurrogate.spec import Condition as Condition
 from gansurrogate.spec import SignalSpec as SignalSpec
 from gansurrogate.surrogate import Surrogate as Surrogate
 from gansurrogate.surrogate import load as load

@@ -4,18 +4,27 @@
 """
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
+import numpy as np
+
 from gansurrogate.errors import ManifestError, SchemaVersionError, SpecError
 from gansurrogate.rowlaw import NAME as ROW_LAW
-from gansurrogate.rowlaw import Latent
+from gansurrogate.rowlaw import ROW_BITS, Latent
 from gansurrogate.spec import SignalSpec
 
 METADATA_KEY = "gansurrogate"
 SCHEMA = 1
 NO_DIGEST = "0" * 64  # stands in the file until it is sealed
+_TYPES = {
+    **dict.fromkeys(("name", "version", "license", "citation", "description", "file_sha256"), str),
+    **dict.fromkeys(("training", "fidelity", "export"), dict),
+    "tile": int,
+}
+_KINDS = {str: "text", dict: "an object", int: "a whole number"}
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,31 @@ class SelfTest:
     expected: list[list[float]]
     atol: float
     rtol: float
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any], spec: SignalSpec) -> "SelfTest":
+        """The self-test from its manifest entry.
+
+        Raises
+        ------
+        ManifestError
+            If it does not fit `spec`.
+        """
+        test = cls(**data)
+        rows, positions = len(test.rows), len(test.positions)
+        columns = {name: len(values) for name, values in test.conditions.items()}
+        fits = (
+            -(2**63) <= test.seed < 2**63
+            and all(0 <= row < 2**ROW_BITS for row in test.rows)
+            and all(0 <= position < math.prod(spec.shape) for position in test.positions)
+            and columns == {condition.name: rows for condition in spec.conditions}
+            and [len(values) for values in test.expected] == [positions] * rows
+            and bool(np.isfinite(test.expected).all())
+        )
+        if not fits:
+            msg = "the manifest's self-test does not fit its specification"
+            raise ManifestError(msg)
+        return test
 
 
 @dataclass(frozen=True)
@@ -103,14 +137,14 @@ class Manifest:
             If it follows a schema that this version does not know.
         """
         try:
-            data = json.loads(text)
-        except ValueError as error:
+            data = json.loads(text, parse_constant=_not_a_number, parse_float=_finite)
+        except (ValueError, RecursionError) as error:
             msg = f"the manifest is not JSON: {error}"
             raise ManifestError(msg) from error
         if not isinstance(data, dict):
             msg = f"the manifest is a JSON object; got {type(data).__name__}"
             raise ManifestError(msg)
-        if data.get("schema") != SCHEMA:
+        if type(data.get("schema")) is not int or data["schema"] != SCHEMA:  # true is not 1
             msg = (
                 f"the manifest follows schema {data.get('schema')!r}, this version reads schema {SCHEMA}:"
                 " install a newer gansurrogate"
@@ -120,26 +154,43 @@ class Manifest:
 
     @classmethod
     def _from_dict(cls, data: Mapping[str, Any]) -> "Manifest":
-        plain = {f.name for f in fields(cls)} - {"spec", "latents", "self_test", "extra"}
-        known = plain | {"spec", "row_law", "self_test", "schema"}
+        known = {*_TYPES, "spec", "row_law", "self_test", "schema"}
         try:
+            for key, kind in _TYPES.items():
+                if type(data[key]) is not kind:
+                    msg = f"the manifest's {key} is {_KINDS[kind]}; got {data[key]!r}"
+                    raise ManifestError(msg)
             if data["row_law"]["name"] != ROW_LAW:
                 msg = f"the file uses row law {data['row_law']['name']!r}; this version knows {ROW_LAW!r}"
                 raise SchemaVersionError(msg)
+            spec = SignalSpec.from_dict(data["spec"])
             manifest = cls(
-                spec=SignalSpec.from_dict(data["spec"]),
+                spec=spec,
                 latents=tuple(Latent.from_dict(block) for block in data["row_law"]["latents"]),
-                self_test=SelfTest(**data["self_test"]),
+                self_test=SelfTest.from_dict(data["self_test"], spec),
                 extra={key: value for key, value in data.items() if key not in known},
-                **{key: data[key] for key in plain},
+                **{key: data[key] for key in _TYPES},
             )
+        except ManifestError:
+            raise
         except SpecError as error:
             msg = f"the manifest's specification is wrong: {error}"
             raise ManifestError(msg) from error
-        except (KeyError, TypeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             msg = f"the manifest does not follow schema {SCHEMA}: {type(error).__name__} {error}"
             raise ManifestError(msg) from error
-        if not isinstance(manifest.tile, int) or manifest.tile < 1:
-            msg = f"the manifest's tile is a positive whole number; got {manifest.tile!r}"
+        if manifest.tile < 1 or not manifest.name:
+            msg = f"the manifest has a name and a tile of at least 1; got {manifest.name!r} and {manifest.tile}"
             raise ManifestError(msg)
         return manifest
+
+
+def _finite(text: str) -> float:
+    if not math.isfinite(number := float(text)):
+        _not_a_number(text)
+    return number
+
+
+def _not_a_number(text: str) -> None:
+    msg = f"{text} is not a JSON number"
+    raise ValueError(msg)

@@ -124,9 +124,7 @@ def _scan_graph(data: bytes, start: int, end: int, found: OnnxFile, depth: int) 
             case 5, (a, b):
                 _scan_tensor(data, a, b, found)
             case 15, (a, b):
-                for inner, span in _fields(data, a, b):  # sparse: values and indices are tensors
-                    if inner in (1, 2) and isinstance(span, tuple):
-                        _scan_tensor(data, *span, found)
+                _scan_sparse_tensor(data, a, b, found)
 
 
 def _scan_node(data: bytes, start: int, end: int, found: OnnxFile, depth: int) -> None:
@@ -141,6 +139,8 @@ def _scan_node(data: bytes, start: int, end: int, found: OnnxFile, depth: int) -
                 for inner, span in _fields(data, a, b):
                     if inner in (5, 10) and isinstance(span, tuple):
                         _scan_tensor(data, *span, found)
+                    elif inner in (22, 23) and isinstance(span, tuple):
+                        _scan_sparse_tensor(data, *span, found)
                     elif inner in (6, 11) and isinstance(span, tuple):
                         _scan_graph(data, *span, found, depth + 1)
     found.operators.add((domain, kind))
@@ -158,6 +158,12 @@ def _scan_tensor(data: bytes, start: int, end: int, found: OnnxFile) -> None:
                 external |= location == 1
     if external:
         found.external_tensors.append(name)
+
+
+def _scan_sparse_tensor(data: bytes, start: int, end: int, found: OnnxFile) -> None:
+    for number, span in _fields(data, start, end):
+        if number in (1, 2) and isinstance(span, tuple):  # values and indices
+            _scan_tensor(data, *span, found)
 
 
 def _string_pair(data: bytes, start: int, end: int) -> tuple[str, _Span]:

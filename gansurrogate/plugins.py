@@ -8,7 +8,7 @@ never brings torch into a running host.
 import functools
 import os
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any
 
@@ -61,20 +61,24 @@ class Plugins:
         Raises
         ------
         PluginError
-            If it is not a `SignalGenerator`, or the name is taken.
+            If it is not a `SignalGenerator` with a name and a spec, or the name is taken.
         """
         if not isinstance(generator, SignalGenerator):
             hint = " (give an instance, not the class)" if isinstance(generator, type) else ""
             msg = f"register() takes a SignalGenerator{hint}; got {generator!r}"
             raise PluginError(msg)
+        if missing := [name for name in ("name", "spec") if not hasattr(generator, name)]:
+            msg = f"{type(generator).__name__} has no {' and no '.join(missing)}"
+            raise PluginError(msg)
         name = generator.name
-        if name in self.signal_generators:
+        if name in self._offered_by:
             msg = (
                 f"the name {name!r} is offered by {self._offered_by[name]} and by {offered_by}:"
                 f" rename one, uninstall one, or choose with {RESTRICTION}"
             )
-            if offered_by != PROGRAM:
-                self._contested[name] = msg  # neither plugin can claim the name
+            if offered_by != PROGRAM:  # neither plugin can claim the name
+                self._contested[name] = msg
+                self.signal_generators.pop(name, None)
             raise PluginError(msg)
         self.signal_generators[name] = generator
         self._offered_by[name] = offered_by
@@ -82,33 +86,41 @@ class Plugins:
     def load(self, points: Iterable[EntryPoint]) -> None:
         """Load each entry point; one that fails is recorded in `plugins` with its cause and skipped."""
         for point in points:
-            distribution = point.dist.name if point.dist else "unknown"
-            version = point.dist.version if point.dist else ""
+            source = Plugin(point.name, point.dist.name if point.dist else "unknown", _version(point))
             before = set(self.signal_generators)
-            hooks: tuple[str, ...] = ()
-            error = ""
             try:
-                hooks = self._load_one(point, distribution)
-            except Exception as cause:  # a plugin may fail in any way; the host must live on
-                error = f"{type(cause).__name__}: {cause}" if str(cause) else type(cause).__name__
-                if (broken := self.manager.get_plugin(point.name)) is not None:
-                    self.manager.unregister(broken)
+                hooks = self._load_one(point, source)
+            except (Exception, SystemExit) as cause:  # a plugin may fail in any way; the host must live on
                 for name in set(self.signal_generators) - before:
-                    del self.signal_generators[name]
-            offered = tuple(sorted(set(self.signal_generators) - before))
-            self.plugins.append(Plugin(point.name, distribution, version, hooks, offered, error))
+                    del self.signal_generators[name], self._offered_by[name]
+                error = f"{type(cause).__name__}: {cause}" if str(cause) else type(cause).__name__
+                self.plugins.append(replace(source, error=error))
+            else:
+                offered = tuple(sorted(set(self.signal_generators) - before))
+                self.plugins.append(replace(source, hooks=hooks, signal_generators=offered))
 
-    def _load_one(self, point: EntryPoint, distribution: str) -> tuple[str, ...]:
+    def _load_one(self, point: EntryPoint, source: Plugin) -> tuple[str, ...]:
+        for other in self.plugins:
+            if other.name == source.name and not other.error:
+                msg = (
+                    f"{other.distribution} and {source.distribution} both have a plugin {source.name!r}: uninstall one"
+                )
+                raise PluginError(msg)
         plugin = point.load()
         self.manager.register(plugin, name=point.name)
-        self.manager.check_pending()  # a misspelt hook is an error, not silence
-        hooks = tuple(sorted(caller.name for caller in self.manager.get_hookcallers(plugin) or ()))
-        if not hooks:
-            msg = f"it has no function marked @gansurrogate.hookimpl; known hooks: {', '.join(hook_names())}"
-            raise PluginError(msg)
-        others = [p for p in self.manager.get_plugins() if p is not plugin]
-        call = self.manager.subset_hook_caller("register_signal_generators", remove_plugins=others)
-        call(register=functools.partial(self.register, offered_by=f"plugin {point.name!r} of {distribution}"))
+        try:
+            self.manager.check_pending()  # a misspelt hook is an error, not silence
+            hooks = tuple(sorted(caller.name for caller in self.manager.get_hookcallers(plugin) or ()))
+            if not hooks:
+                msg = f"it has no function marked @gansurrogate.hookimpl; known hooks: {', '.join(hook_names())}"
+                raise PluginError(msg)
+            others = [p for p in self.manager.get_plugins() if p is not plugin]
+            call = self.manager.subset_hook_caller("register_signal_generators", remove_plugins=others)
+            offered_by = f"plugin {source.name!r} of {source.distribution}"
+            call(register=functools.partial(self.register, offered_by=offered_by))
+        except BaseException:
+            self.manager.unregister(plugin)
+            raise
         return hooks
 
     def signal_generator(self, name: str) -> SignalGenerator:
@@ -134,6 +146,10 @@ class Plugins:
     def broken(self) -> list[Plugin]:
         """Plugins that were skipped."""
         return [plugin for plugin in self.plugins if plugin.error]
+
+
+def _version(point: EntryPoint) -> str:
+    return point.dist.version if point.dist else ""
 
 
 def hook_names() -> list[str]:

@@ -1,6 +1,5 @@
 """The one module that imports onnxruntime: a surrogate's graph, ready to run on a device."""
 
-import logging
 import os
 from importlib.metadata import PackageNotFoundError, version
 from types import ModuleType
@@ -9,10 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gansurrogate.errors import DeviceError, GraphMismatchError, MissingPackageError, SurrogateFileError
+from gansurrogate.conditions import logger
+from gansurrogate.errors import (
+    ArgumentTypeError,
+    DeviceError,
+    GraphMismatchError,
+    MissingPackageError,
+    SurrogateFileError,
+)
 from gansurrogate.manifest import Manifest
-
-logger = logging.getLogger("gansurrogate")
 
 PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
 _TYPES = {"continuous": "tensor(float)", "category": "tensor(int64)"}
@@ -130,12 +134,15 @@ class Session:
 def _providers(ort: ModuleType, device: str) -> list[Any]:
     """What to ask onnxruntime for, best first."""
     available = ort.get_available_providers()
+    if not isinstance(device, str):
+        msg = f"device is 'auto', 'cpu', 'cuda', 'cuda:1' or a provider's name; got {device!r}"
+        raise ArgumentTypeError(msg)
     if device == "auto":
         best = [PROVIDERS["cuda"]] if PROVIDERS["cuda"] in available else []
         return [*best, PROVIDERS["cpu"]]
-    kind, _, number = device.partition(":")
+    kind, colon, number = device.partition(":")
     name = PROVIDERS.get(kind, kind)
-    if name not in available or (number and not number.isdigit()):
+    if name not in available or (colon and not (kind == "cuda" and number.isdigit())):
         msg = (
             f"device {device!r} cannot be used: this onnxruntime {ort.__version__} offers {', '.join(available)}."
             " For CUDA: pip uninstall -y onnxruntime && pip install 'gansurrogate[gpu]'"

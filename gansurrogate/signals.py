@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gansurrogate.arguments import RNGLike, check_integer, seed_of
-from gansurrogate.spec import Domain, SignalSpec, check_signals
+from gansurrogate.conditions import Domain
+from gansurrogate.spec import SignalSpec, check_signals
 
 FloatArray = NDArray[np.float32]
 
@@ -146,17 +147,17 @@ class SignalGenerator(ABC):
         """
         n = check_integer(n, "n")
         start = check_integer(start, "start")
-        seed = seed_of(rng)
-        encoded, _ = self.spec.encode_conditions(conditions, n, domain)
+        seed, block = seed_of(rng), check_integer(self.block, "block", least=1)
+        encoded = self.spec.encode_conditions(conditions, n, domain)
         signals = np.empty((n, *self.spec.shape), np.float32)
-        for number in range(start // self.block, -(-(start + n) // self.block) if n else 0):
-            # Rows of this block, and the part of them that was asked for.
-            first = number * self.block
-            rows = np.clip(np.arange(first, first + self.block), start, start + n - 1) - start
-            wanted = slice(max(start - first, 0), min(start + n - first, self.block))
+        for number in range(start // block, -(-(start + n) // block) if n else 0):
+            # A block is always simulated whole; `wanted` is the part of it that was asked for.
+            first = number * block
+            rows = np.clip(np.arange(first, first + block), start, start + n - 1) - start
+            wanted = slice(max(start - first, 0), min(start + n - first, block))
             seeds = np.random.SeedSequence(seed % 2**64, spawn_key=(number,))
             inputs = {c.name: c.decode(encoded[c.name][rows]) for c in self.spec.conditions}
-            simulated = self.simulate(self.block, np.random.default_rng(seeds), **inputs)
-            block = check_signals(simulated, self.spec, self.block, f"simulate() of {self.name!r}")
-            signals[first + wanted.start - start : first + wanted.stop - start] = block[wanted]
+            simulated = self.simulate(block, np.random.default_rng(seeds), **inputs)
+            checked = check_signals(simulated, self.spec, block, f"simulate() of {self.name!r}")
+            signals[first + wanted.start - start : first + wanted.stop - start] = checked[wanted]
         return signals

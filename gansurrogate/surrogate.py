@@ -3,29 +3,20 @@
 import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gansurrogate import onnxfile, rowlaw
+from gansurrogate import rowlaw
 from gansurrogate.arguments import RNGLike, check_integer, seed_of
-from gansurrogate.errors import (
-    ArgumentError,
-    ArgumentTypeError,
-    IntegrityError,
-    ManifestError,
-    SelfTestError,
-    SurrogateFileError,
-)
-from gansurrogate.manifest import METADATA_KEY, Manifest
-from gansurrogate.session import Session, logger
+from gansurrogate.conditions import Domain
+from gansurrogate.errors import ArgumentError, ArgumentTypeError, SelfTestError
+from gansurrogate.manifest import Manifest
+from gansurrogate.session import Session
 from gansurrogate.signals import FloatArray
-from gansurrogate.spec import Domain, SignalSpec
-
-Source = str | os.PathLike[str] | bytes
+from gansurrogate.spec import SignalSpec
+from gansurrogate.surrogate_file import Source, naming, read
 
 
 def load(source: Source, *, device: str = "auto", threads: int | None = None, verify: bool = True) -> "Surrogate":
@@ -58,52 +49,10 @@ def load(source: Source, *, device: str = "auto", threads: int | None = None, ve
     DeviceError
         If `device` cannot be honoured.
     """
-    with _naming(source):
-        data = _read(source)
-        manifest = _check(data, verify=verify)
+    with naming(source):
+        data, manifest = read(source, verify=verify)
         session = Session(data, manifest, device)
     return Surrogate(manifest, session, _threads(threads))
-
-
-def read_manifest(source: Source) -> Manifest:
-    """Check a surrogate file and return its manifest; onnxruntime is not needed.
-
-    Raises
-    ------
-    FileNotFoundError, PermissionError
-        If the file cannot be read.
-    SurrogateFileError
-        If it is not a sound surrogate; its subclasses say what is wrong.
-    """
-    with _naming(source):
-        return _check(_read(source), verify=True)
-
-
-@contextmanager
-def _naming(source: Source) -> Iterator[None]:
-    """Errors of a file name the file."""
-    try:
-        yield
-    except SurrogateFileError as error:
-        place = "the surrogate" if isinstance(source, bytes) else source
-        msg = f"{place}: {error}"
-        raise type(error)(msg) from error
-
-
-def _check(data: bytes, *, verify: bool) -> Manifest:
-    found = onnxfile.scan(data)
-    if METADATA_KEY not in found.metadata:
-        msg = "an ONNX model without a gansurrogate manifest; export it with `gansurrogate train`"
-        raise ManifestError(msg)
-    start, end = found.metadata[METADATA_KEY]
-    manifest = Manifest.from_json(data[start:end])
-    if verify:
-        computed, written = onnxfile.digest(data, found, METADATA_KEY)
-        if computed != written:
-            msg = f"SHA-256 is {computed[:12]}..., the file says {written[:12]}...: damaged or changed; copy it again"
-            raise IntegrityError(msg)
-    onnxfile.check_contents(found)
-    return manifest
 
 
 class Surrogate:
@@ -279,9 +228,7 @@ class Surrogate:
         if start + n > 2**rowlaw.ROW_BITS:
             msg = f"rows end at 2**{rowlaw.ROW_BITS}; got start + n = {start + n}: take another seed"
             raise ArgumentError(msg)
-        feeds, outside = self.spec.encode_conditions(conditions, n, domain)
-        if outside and domain == "warn":
-            logger.warning("%d condition values lie outside the range %r was trained on", outside, self.manifest.name)
+        feeds = self.spec.encode_conditions(conditions, n, domain)
         return n, start, tile, {"seed": np.array(seed_of(rng), np.int64), **feeds}
 
     def _tile(self, feeds: dict[str, NDArray[Any]], start: int, first: int, tile: int, n: int) -> FloatArray:
@@ -301,20 +248,6 @@ class Surrogate:
             msg = f"out is a writeable array of shape {shape}; got {out.shape}"
             raise ArgumentError(msg)
         return out
-
-
-def _read(source: Source) -> bytes:
-    if isinstance(source, bytes):
-        return source
-    path = Path(source)
-    if path.is_dir():
-        msg = f"{path} is a folder; give the surrogate file in it"
-        raise IsADirectoryError(msg)
-    try:
-        return path.read_bytes()
-    except FileNotFoundError as error:
-        msg = f"there is no file {path}"
-        raise FileNotFoundError(msg) from error
 
 
 def _threads(threads: int | None) -> int:

@@ -22,7 +22,7 @@ def check_signal_generator(generator: SignalGenerator, *, n: int = 8) -> None:
 
     Raises
     ------
-    PluginError
+    PluginError, SpecError
         With the first thing that is wrong.
     """
     _require(isinstance(generator, SignalGenerator), f"{generator!r} is not an instance of a SignalGenerator")
@@ -53,7 +53,9 @@ def check_signal_generator(generator: SignalGenerator, *, n: int = 8) -> None:
         f"{name!r}: a signal depends on how many are drawn, or on the conditions of others; set block = 1,"
         " or make the number of random draws the same for every signal",
     )
-    for feature, values in generator.features(signals).items():
+    features = generator.features(signals)
+    _require(isinstance(features, dict), f"features() of {name!r} gives {type(features).__name__}; expected a dict")
+    for feature, values in features.items():
         _require(
             np.shape(values) == (n,), f"feature {feature!r} of {name!r} has shape {np.shape(values)}; expected {(n,)}"
         )

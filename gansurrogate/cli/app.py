@@ -1,15 +1,12 @@
 """The sub-commands, and what happens when one fails."""
 
-import contextlib
-import os
 import signal
-import sys
 from collections.abc import Sequence
 from types import FrameType
 from typing import Annotated
 
-import click
 import typer
+from rich.markup import escape
 
 import gansurrogate
 from gansurrogate.cli import demo, inspect, listing, plugins, sample, simulate, train
@@ -54,29 +51,17 @@ def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; a user's mistake gives a sentence, never a traceback."""
     signal.signal(signal.SIGTERM, _interrupt)  # a job scheduler's end is a Ctrl-C
     try:
-        code = app(list(arguments), prog_name="gansurrogate", standalone_mode=False)
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except (KeyboardInterrupt, click.Abort):
-        stderr.print("interrupted", style="yellow")
-        return INTERRUPTED
-    except BrokenPipeError:
-        # The reader of our output is gone (`| head`): that is its right. Keep Python from complaining at exit.
-        with contextlib.suppress(OSError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        app(list(arguments), prog_name="gansurrogate")  # ends by SystemExit; usage errors are shown by typer
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 0
+        if code == INTERRUPTED:
+            stderr.print("interrupted", style="yellow")
+        return code
     except (SurrogateError, FileNotFoundError, PermissionError, IsADirectoryError) as error:
-        stderr.print(f"[bold red]error:[/] {_escape(str(error))}", highlight=False, soft_wrap=True)
+        stderr.print(f"[bold red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
         return 1 if isinstance(error, TrainingError | ExportError | SelfTestError) else 2
-    return code if isinstance(code, int) else 0
+    return 0
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
-
-
-def _escape(text: str) -> str:
-    from rich.markup import escape
-
-    return escape(text)

@@ -7,7 +7,7 @@ import typer
 
 from gansurrogate.cli.console import Json, print_json, print_table
 from gansurrogate.manifest import Manifest
-from gansurrogate.surrogate import read_manifest
+from gansurrogate.surrogate_file import read_manifest
 
 Model = Annotated[Path, typer.Argument(help="The surrogate file.", show_default=False)]
 
@@ -26,6 +26,7 @@ def _rows(manifest: Manifest) -> list[tuple[str, Any]]:
     axes = [f"{axis.name} x {size}" for axis, size in zip(spec.axes, spec.shape, strict=True)]
     law = " + ".join(f"{block.size} {block.kind}" for block in manifest.latents)
     figures = [f"{name} {f['value']:.3f} (floor {f['floor']:.3f})" for name, f in manifest.fidelity.items()]
+    parity = sorted(export.get("parity", {}).items(), key=lambda item: int(item[0]))
     return [
         ("name", f"{manifest.name} {manifest.version}"),
         ("signal", f"{' '.join(axes)}, {spec.unit or 'no unit'}"),
@@ -40,7 +41,7 @@ def _rows(manifest: Manifest) -> list[tuple[str, Any]]:
         ("export", f"opset {export.get('opset')}, {export.get('nodes')} nodes, {export.get('precision')}"),
         (
             "deviation from PyTorch",
-            ", ".join(f"{v:.1g} at N={n}" for n, v in export.get("parity", {}).items()),
+            ", ".join(f"{v:.1g} at N={n}" for n, v in parity),
         ),
         ("advised tile", manifest.tile),
         ("licence", manifest.license or "not stated"),

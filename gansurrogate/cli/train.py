@@ -51,7 +51,6 @@ def train(
     export = exporter(exporter_name)  # a missing one is better found before the training
     name = Path(source).stem if Path(source).suffix in (".npy", ".npz") else source
     folder = RunFolder(run or _default_folder(name, resume), resume=resume)
-    stderr.print(f"run folder {folder.path}")
     try:
         with watching() as progress:
             if not resume:
@@ -91,9 +90,11 @@ def _start(
         recordings = from_file(Path(source))
     else:
         generator = installed().signal_generator(source)
+        folder.make()  # one that cannot be made is better found before the work, too
         progress.stage(f"simulating {source}")
         allowed = SIMULATION_SHARE * 60 * minutes
         recordings = from_generator(generator, recipe.signals, seed, seconds=allowed, progress=progress.count)
+    stderr.print(f"run folder {folder.path}")
     _say_few(recordings, recipe.signals)
     spent = time.monotonic() - began
     seconds = max(1.0, minutes * 60 - spent) if steps is None else None

@@ -5,10 +5,12 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from gansurrogate.errors import ArgumentError
 from gansurrogate.fidelity.two_sample import FloatArray, auc
 
 EPOCHS = 10
 BATCH = 128
+FEWEST = 500  # on each side: with fewer the judge learns nothing and would call anything real
 
 
 class ConvJudge(nn.Module):
@@ -37,7 +39,16 @@ class ConvJudge(nn.Module):
 
 
 def conv_auc(real: FloatArray, other: FloatArray, seed: int = 0) -> float:
-    """Area under the ROC curve of a convolutional classifier; signals of shape (n, *shape)."""
+    """Area under the ROC curve of a convolutional classifier; signals of shape (n, *shape).
+
+    Raises
+    ------
+    ArgumentError
+        For fewer than 500 signals on a side.
+    """
+    if min(len(real), len(other)) < FEWEST:
+        msg = f"the convolutional judge needs at least {FEWEST} signals on each side; got {len(real)} and {len(other)}"
+        raise ArgumentError(msg)
 
     def scores(train: FloatArray, labels: NDArray[np.float64], test: FloatArray) -> FloatArray:
         location, scale = float(train.mean()), float(train.std())

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from gansurrogate.train.loop import train as train
     from gansurrogate.train.recipe import Recipe as Recipe
     from gansurrogate.train.recordings import Recordings as Recordings
-    from gansurrogate.train.recordings import from_file as from_file
     from gansurrogate.train.recordings import from_generator as from_generator
+    from gansurrogate.train.recordings_file import from_file as from_file
     from gansurrogate.train.run_folder import RunFolder as RunFolder
     from gansurrogate.train.trained import TrainedGenerator as TrainedGenerator
 
@@ -25,7 +25,7 @@ _HOME = {
     "train": "loop",
     "Recipe": "recipe",
     "Recordings": "recordings",
-    "from_file": "recordings",
+    "from_file": "recordings_file",
     "from_generator": "recordings",
     "RunFolder": "run_folder",
     "TrainedGenerator": "trained",

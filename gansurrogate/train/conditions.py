@@ -8,7 +8,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from gansurrogate.spec import Condition
+from gansurrogate.conditions import Condition
 
 
 class ConditionEncoder(nn.Module):

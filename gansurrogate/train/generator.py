@@ -11,8 +11,8 @@ import math
 import torch
 from torch import Tensor, nn
 
+from gansurrogate.conditions import Condition
 from gansurrogate.rowlaw import Latent
-from gansurrogate.spec import Condition
 from gansurrogate.train.conditions import ConditionEncoder, join
 from gansurrogate.train.pilot import Pilot
 from gansurrogate.train.recipe import Recipe

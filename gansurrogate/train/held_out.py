@@ -35,8 +35,10 @@ class HeldOut:
         self.floor = trees_auc(self.real, self._summary(last))
 
     def auc(self, network: Generator) -> float:
-        """Area under the ROC curve of the trees; 0.5 is a perfect generator."""
+        """Area under the ROC curve of the trees; 0.5 is a perfect generator. NaN if signals are not finite."""
         signals = torch.from_numpy(generate(network, self.conditions, self.n))
+        if not torch.isfinite(signals).all():
+            return float("nan")
         return trees_auc(self.real, self._summary(Part(signals, self.conditions)))
 
     def _summary(self, part: Part) -> FloatArray:

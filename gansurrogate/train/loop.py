@@ -2,6 +2,7 @@
 
 import math
 import time
+from collections.abc import Iterable
 from dataclasses import asdict
 
 import torch
@@ -23,6 +24,7 @@ from gansurrogate.train.trained import TrainedGenerator, generate
 LOG_EVERY = 25  # steps
 SAVE_EVERY = 60.0  # seconds between checkpoints
 KEEP_FROM = 0.6  # progress from which a generator may be kept: earlier ones are not annealed
+_OTHER = {"recordings": "other recordings", "recipe": "another recipe"}
 TIE = 0.01  # a later generator wins unless an earlier one tested better by more than the test's noise
 
 
@@ -74,10 +76,12 @@ def train(
     # 2. The networks: new, or as they were when the run was interrupted.
     state = State(recordings.spec, pilot, real.signals[: recipe.pilot_signals], recipe, seed)
     data = recordings.digest()
+    owner = {"recordings": data, "recipe": recipe.to_dict()}
     if (saved := run.load_checkpoint()) is not None:
-        if saved["data"] != data:
-            msg = f"the checkpoint in {run.path} belongs to other recordings; choose another folder"
-            raise ArgumentError(msg)
+        for name, value in owner.items():
+            if saved["owner"][name] != value:
+                msg = f"the checkpoint in {run.path} belongs to {_OTHER[name]}; choose another folder"
+                raise ArgumentError(msg)
         state.restore(saved["state"])
 
     # 3. The game.
@@ -87,6 +91,7 @@ def train(
     with deferred_interrupts() as interrupted:
         while (done := budget.progress(state.step, state.seconds)) < 1:
             losses.append(take_step(state, real.batch(recipe.batch_size, state.random), recipe, done))
+            _check_finite(state.step, losses[-1])
             state.seconds = time.monotonic() - began
             done = budget.progress(state.step, state.seconds)
 
@@ -98,7 +103,7 @@ def train(
                 _test(state, held_out, done)
                 _draw(state, kept_out, recordings, run, held_out.floor)
             if interrupted() or tested or time.monotonic() - last_saved > SAVE_EVERY:
-                run.save_checkpoint({"data": data, "state": state.to_dict()})
+                run.save_checkpoint({"owner": owner, "state": state.to_dict()})
                 last_saved = time.monotonic()
             if interrupted():
                 _draw(state, kept_out, recordings, run, held_out.floor)
@@ -117,15 +122,18 @@ def train(
     return TrainedGenerator(recordings.name, recordings.spec, network, provenance, fidelity)
 
 
-def _log(state: State, losses: list[Losses], done: float) -> Report:
-    """The mean of the losses since the last line, as a line of the log."""
-    mean = [sum(values) / len(values) for values in zip(*losses, strict=True)]
-    if not all(map(math.isfinite, mean)):
+def _check_finite(step: int, values: Iterable[float]) -> None:
+    if not all(map(math.isfinite, values)):
         msg = (
-            f"a loss is no longer a finite number at step {state.step}; the last checkpoint is sound."
+            f"the networks diverged: a loss is no longer a finite number at step {step}; the last checkpoint is sound."
             " Try a smaller learning_rate in the recipe, and look for outliers in the signals"
         )
         raise TrainingError(msg)
+
+
+def _log(state: State, losses: list[Losses], done: float) -> Report:
+    """The mean of the losses since the last line, as a line of the log."""
+    mean = [sum(values) / len(values) for values in zip(*losses, strict=True)]
     auc = state.log[-1]["held_out_auc"] if state.log else None
     report = Report(state.step, done, round(state.seconds, 3), mean[0], mean[1], mean[2], mean[3], auc)
     state.log.append(asdict(report))
@@ -135,6 +143,7 @@ def _log(state: State, losses: list[Losses], done: float) -> Report:
 def _test(state: State, held_out: HeldOut, done: float) -> None:
     """The held-out test; late in training the better generator is kept."""
     auc = held_out.auc(state.average.network)
+    _check_finite(state.step, [auc])
     if state.log:
         state.log[-1]["held_out_auc"] = auc
     if done >= KEEP_FROM and auc <= state.best_auc + TIE:

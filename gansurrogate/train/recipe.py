@@ -1,5 +1,7 @@
 """A recipe: every number of a training as data, with the reason beside each default."""
 
+import json
+import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
@@ -53,12 +55,8 @@ class Recipe:
     checks: int = 12  # held-out tests spread over the training; the best of the late ones is kept
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "betas", tuple(self.betas))
         for entry in fields(self):
-            value = getattr(self, entry.name)
-            if isinstance(value, int | float) and value <= 0 and entry.name != "energy_weight":
-                msg = f"recipe value {entry.name} is positive; got {value}"
-                raise ArgumentError(msg)
+            object.__setattr__(self, entry.name, _checked(entry.name, getattr(self, entry.name), entry.default))
 
     def to_dict(self) -> dict[str, Any]:
         """The recipe as plain values."""
@@ -68,8 +66,7 @@ class Recipe:
         """The recipe as TOML."""
         lines = []
         for key, value in self.to_dict().items():
-            text = f'"{value}"' if isinstance(value, str) else str(list(value) if isinstance(value, tuple) else value)
-            lines.append(f"{key} = {text}\n")
+            lines.append(f"{key} = {json.dumps(value)}\n")  # JSON's text, numbers and lists are TOML's
         return "".join(lines)
 
     @classmethod
@@ -86,6 +83,30 @@ class Recipe:
             msg = f"unknown recipe value {', '.join(unknown)}; known: {', '.join(sorted(known))}"
             raise ArgumentError(msg)
         return cls(**data)
+
+
+def _checked(name: str, value: Any, default: Any) -> Any:
+    """`value` if it is of the kind of `default` and positive; a pair of momenta lies in [0, 1)."""
+    expected = "a positive number"
+    if isinstance(default, str):
+        expected, good = "text", isinstance(value, str)
+    elif isinstance(default, tuple):
+        expected = "two numbers in [0, 1)"
+        value = tuple(value) if isinstance(value, list | tuple) else value
+        good = isinstance(value, tuple) and len(value) == 2 and all(_is_number(v) and 0 <= v < 1 for v in value)
+    elif isinstance(default, int):
+        expected, good = "a positive whole number", type(value) is int and value > 0
+    else:
+        good = _is_number(value) and (value > 0 or (value == 0 and name == "energy_weight"))
+        value = float(value) if good else value
+    if not good:
+        msg = f"the recipe's {name} is {expected}; got {value!r}"
+        raise ArgumentError(msg)
+    return value
+
+
+def _is_number(value: Any) -> bool:
+    return type(value) in (int, float) and math.isfinite(value)
 
 
 RECIPES = {recipe.name: recipe for recipe in (Recipe(),)}

@@ -1,9 +1,10 @@
 """The run folder: everything a training leaves behind, each file written whole or not at all.
 
-``recipe.toml``, ``run.json`` (source, seed, budget), ``recordings.npz`` (what was trained on), ``log.jsonl`` and
-``curves.png``, ``signals.png``, ``checkpoint.pt`` (to resume), ``generator.pt`` (the finished generator).
+``recipe.toml``, ``run.json`` (source, seed, budget), ``recordings.npz`` (what is trained on), ``log.jsonl`` and
+``curves.png``, ``signals.png`` (real beside generated), ``checkpoint.pt`` (to resume, or to export again).
 """
 
+import io
 import json
 import pickle
 from collections.abc import Sequence
@@ -19,7 +20,8 @@ from gansurrogate.files import atomic_save
 from gansurrogate.signals import FloatArray
 from gansurrogate.spec import SignalSpec
 from gansurrogate.train.recipe import Recipe
-from gansurrogate.train.recordings import Recordings, from_file
+from gansurrogate.train.recordings import Recordings
+from gansurrogate.train.recordings_file import from_file
 
 
 class RunFolder:
@@ -28,7 +30,6 @@ class RunFolder:
     Parameters
     ----------
     path : Path
-        Made if absent.
     resume : bool
         Go on with the training in it. Without this a folder that already holds one is refused.
 
@@ -36,8 +37,6 @@ class RunFolder:
     ------
     ArgumentError
         If there is a training and `resume` is not set, or none and it is.
-    OutputError
-        If the folder cannot be made.
     """
 
     def __init__(self, path: Path, *, resume: bool = False) -> None:
@@ -49,14 +48,24 @@ class RunFolder:
         if resume and not found:
             msg = f"there is no training to resume in {path}"
             raise ArgumentError(msg)
+
+    def make(self) -> None:
+        """Make the folder if it is absent.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be made.
+        """
         try:
-            path.mkdir(parents=True, exist_ok=True)
+            self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            msg = f"cannot make the run folder {path}: {error.strerror}"
+            msg = f"cannot make the run folder {self.path}: {error.strerror}"
             raise OutputError(msg) from error
 
     def start(self, config: dict[str, Any], recipe: Recipe, recordings: Recordings) -> None:
         """Write down what is trained on and how; ``run.json`` last, since it marks the folder as a training."""
+        self.make()
         arrays = {"signals": recordings.signals, **decoded(recordings)}
         spec = json.dumps(recordings.spec.to_dict())
         atomic_save(self.path / "recordings.npz", lambda file: np.savez(file, spec=spec, **arrays))
@@ -76,7 +85,9 @@ class RunFolder:
 
     def save_checkpoint(self, state: dict[str, Any]) -> None:
         """Write `state`, which `load_checkpoint` gives back."""
-        atomic_save(self.path / "checkpoint.pt", lambda file: torch.save(state, file))
+        buffer = io.BytesIO()  # torch.save hides why a file cannot be written
+        torch.save(state, buffer)
+        atomic_save(self.path / "checkpoint.pt", lambda file: file.write(buffer.getbuffer()))
 
     def load_checkpoint(self) -> dict[str, Any] | None:
         """The last saved state, or None if training was stopped before the first.
@@ -91,9 +102,13 @@ class RunFolder:
             return None
         try:
             state: dict[str, Any] = torch.load(path, weights_only=True)
-        except (RuntimeError, EOFError, OSError, pickle.UnpicklingError) as error:
+            complete = {"owner", "state"} <= set(state)
+        except (RuntimeError, EOFError, OSError, TypeError, pickle.UnpicklingError) as error:
             msg = f"{path} is damaged; start again in another folder ({error})"
             raise ArgumentError(msg) from error
+        if not complete:
+            msg = f"{path} is damaged: it is no checkpoint of a training; start again in another folder"
+            raise ArgumentError(msg)
         return state
 
     def save_log(self, rows: Sequence[dict[str, Any]], floor: float) -> None:

@@ -11,13 +11,15 @@ import onnx
 from onnx import compose
 
 import gansurrogate
+from gansurrogate.errors import ExportError
 from gansurrogate.files import atomic_write, check_writable
 from gansurrogate.manifest import METADATA_KEY, Manifest, SelfTest
 from gansurrogate.onnxfile import seal
-from gansurrogate.surrogate import load, read_manifest
+from gansurrogate.surrogate import load
+from gansurrogate.surrogate_file import read_manifest
 from gansurrogate.train.conditions import as_tensors
 from gansurrogate.train.trained import TrainedGenerator
-from gansurrogate_onnx.network_graph import network_graph
+from gansurrogate_onnx.network_graph import network_graph, strip
 from gansurrogate_onnx.rowlaw_graph import row_law
 from gansurrogate_onnx.verify import TOLERANCE, parity, same_in_any_cut
 
@@ -101,6 +103,8 @@ def build(trained: TrainedGenerator) -> onnx.ModelProto:
     network = compose.add_prefix(network, "net_", rename_inputs=False, rename_outputs=False)
     # The latent keeps its name through the merge: a stable place to cut the graph.
     model = compose.merge_models(law, network, io_map=[("latent", "latent")], name="surrogate")
+    strip(model)
+    del model.opset_import[1:]  # the merge keeps both models' entries for the one domain
     model.producer_name, model.producer_version = "gansurrogate", gansurrogate.__version__
     onnx.checker.check_model(model, full_check=True)
     return model
@@ -118,8 +122,11 @@ def self_test(trained: TrainedGenerator) -> SelfTest:
     """A few values as PyTorch computes them, for any machine to reproduce."""
     rows, conditions = SELF_TEST_ROWS, trained.spec.conditions
     middle = {c.name: c.at(np.full(len(rows), 0.5)) for c in conditions}
-    encoded, _ = trained.spec.encode_conditions(middle, len(rows))
+    encoded = trained.spec.encode_conditions(middle, len(rows))
     signals = trained.rows(SELF_TEST_SEED, rows, as_tensors(conditions, encoded)).reshape(len(rows), -1)
+    if not np.isfinite(signals).all():
+        msg = "the network gives NaN or infinity; train it again"
+        raise ExportError(msg)
     size = signals.shape[1]
     positions = np.unique(np.linspace(0, size - 1, min(size, SELF_TEST_VALUES)).round().astype(int))
     return SelfTest(

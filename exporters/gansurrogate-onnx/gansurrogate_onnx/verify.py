@@ -55,5 +55,5 @@ def _sample(surrogate: Surrogate, given: dict[str, FloatArray], start: int, n: i
 
 def tensors(surrogate: Surrogate, given: dict[str, FloatArray], n: int) -> list[Tensor]:
     """Conditions as the network takes them."""
-    encoded, _ = surrogate.spec.encode_conditions(given, n)
+    encoded = surrogate.spec.encode_conditions(given, n)
     return [torch.from_numpy(encoded[c.name].copy()) for c in surrogate.spec.conditions]
