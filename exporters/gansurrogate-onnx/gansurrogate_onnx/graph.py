@@ -18,7 +18,8 @@ class Graph:
     def node(self, kind: str, *inputs: str, **attributes: Any) -> str:
         """Append a node of one output and return the output's name."""
         output = f"{kind.lower()}_{len(self.nodes)}"
-        self.nodes.append(helper.make_node(kind, list(inputs), [output], **attributes))
+        # onnxruntime 1.21 refuses a graph in which two unnamed nodes are fused.
+        self.nodes.append(helper.make_node(kind, list(inputs), [output], name=output, **attributes))
         return output
 
     def constant(self, value: ArrayLike, dtype: DTypeLike) -> str:

@@ -30,7 +30,7 @@ def row_law(blocks: Sequence[Latent], opset: int, ir_version: int) -> onnx.Model
         drawn.append(_rows_of(g, both, 0, block.size, 2 * block.pairs))
         pair += block.pairs
     stacked = drawn[0] if len(drawn) == 1 else g.node("Concat", *drawn, axis=0)
-    g.nodes.append(helper.make_node("Transpose", [stacked], ["latent"], perm=[1, 0]))
+    g.nodes.append(helper.make_node("Transpose", [stacked], ["latent"], name="latent", perm=[1, 0]))
     inputs = [
         helper.make_tensor_value_info("seed", TensorProto.INT64, []),
         helper.make_tensor_value_info("rows", TensorProto.INT64, ["N"]),

@@ -1,0 +1,136 @@
+"""The manifest: canonical JSON, a published schema, unknown keys that survive, no trace of the machine."""
+
+import copy
+import getpass
+import json
+import platform
+import re
+from importlib.resources import files
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+import gansurrogate as gs
+from gansurrogate.manifest import SelfTest
+from gansurrogate.onnxfile import seal
+from gansurrogate.rowlaw import Latent
+from gansurrogate.surrogate_file import read_manifest
+
+
+@pytest.fixture(scope="module")
+def validator():
+    schema = json.loads(files("gansurrogate").joinpath("manifest.schema.json").read_text())
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+@pytest.fixture
+def manifest():
+    spec = gs.SignalSpec(
+        shape=(3, 8),
+        unit="µV",
+        sampling_rate=250.0,
+        axes=(gs.Axis("channel"), gs.Axis("time", "s", 0.5, 1 / 250)),
+        conditions=(
+            gs.Condition("energy", "keV", low=0.5, high=10, description="of the particle"),
+            gs.Condition("digit", levels=(0, 1, 2)),
+        ),
+    )
+    test = SelfTest(
+        7, [0, 5], {"energy": [1.0, 2.0], "digit": [0, 2]}, [0, 23], [[0.0, 1.5], [2.0, -1e-20]], 1e-6, 1e-4
+    )
+    return gs.Manifest(
+        name="pulse",
+        spec=spec,
+        latents=(Latent("uniform", 3), Latent("normal", 24)),
+        self_test=test,
+        license="MIT",
+        training={"steps": 10, "seed": 1},
+        fidelity={"auc": {"value": 0.52, "floor": 0.51, "n": 1000}},
+    )
+
+
+def test_json_and_back_is_the_same_manifest(manifest):
+    again = gs.Manifest.from_json(manifest.to_json())
+    assert again == manifest
+    assert again.to_json() == manifest.to_json()
+    assert gs.Manifest.from_json(manifest.to_json().encode()) == manifest
+
+
+def test_json_is_canonical(manifest):
+    text = manifest.to_json()
+    assert text == json.dumps(json.loads(text), sort_keys=True, separators=(",", ":"))
+    shuffled = dict(reversed(json.loads(text).items()))
+    assert gs.Manifest.from_json(json.dumps(shuffled, indent=4)).to_json() == text
+
+
+def test_unknown_keys_survive(manifest_dict):
+    changed = {**manifest_dict, "detector": {"name": "TPC", "list": [1, None, "µ"]}, "z": 1}
+    manifest = gs.Manifest.from_json(json.dumps(changed))
+    assert manifest.extra == {"detector": {"name": "TPC", "list": [1, None, "µ"]}, "z": 1}
+    assert json.loads(manifest.to_json()) == changed
+
+
+def test_unknown_keys_survive_in_free_parts(manifest_dict):
+    changed = copy.deepcopy(manifest_dict)
+    changed["training"]["operator"] = {"shift": 3}
+    changed["export"]["quantised"] = False
+    assert json.loads(gs.Manifest.from_json(json.dumps(changed)).to_json()) == changed
+
+
+def test_a_file_with_an_unknown_key_loads(with_manifest, manifest_dict):
+    surrogate = gs.load(with_manifest({**manifest_dict, "detector": "TPC"}))
+    surrogate.self_test()
+    assert surrogate.manifest.extra == {"detector": "TPC"}
+
+
+def test_manifests_follow_the_published_schema(validator, manifest, golden):
+    validator.validate(json.loads(manifest.to_json()))
+    validator.validate(json.loads(golden.manifest.to_json()))
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("schema", 2), ("tile", 0), ("file_sha256", "abc"), ("spec", {}), ("row_law", {"name": "philox"}), ("name", "")],
+)
+def test_the_schema_refuses_what_the_reader_refuses(validator, manifest_dict, key, value):
+    changed = {**manifest_dict, key: value}
+    assert not validator.is_valid(changed)
+    if key != "file_sha256":  # compared with the file, not with a pattern
+        with pytest.raises(gs.SurrogateError):
+            gs.Manifest.from_json(json.dumps(changed))
+
+
+def test_every_required_key_of_the_schema_is_written(validator, manifest):
+    assert set(validator.schema["required"]) == set(manifest.to_dict())
+
+
+def test_the_manifest_in_the_file_is_canonical(golden, golden_bytes):
+    assert golden.manifest.to_json().encode() in golden_bytes
+
+
+def test_the_manifest_can_be_read_without_a_session(golden, golden_path):
+    assert read_manifest(golden_path) == golden.manifest
+
+
+def test_sealing_twice_changes_nothing(golden_bytes):
+    assert seal(golden_bytes, "gansurrogate") == golden_bytes
+
+
+def test_the_digest_is_the_sha256_of_the_file_with_the_digest_zeroed(golden, golden_bytes):
+    import hashlib
+
+    written = golden.manifest.file_sha256.encode()
+    assert golden_bytes.count(written) == 1
+    assert hashlib.sha256(golden_bytes.replace(written, b"0" * 64)).hexdigest() == written.decode()
+
+
+def test_the_golden_file_holds_no_path_user_or_host(golden_bytes):
+    text = golden_bytes.decode("latin-1").lower()
+    assert not re.search(
+        r"(/home/|/users/|/root|/tmp/|/work|/usr/|/opt/|[a-z]:\\|\.py\b|site-packages|traceback)", text
+    )
+    for private in (str(Path.home()), str(Path.cwd()), platform.node(), getpass.getuser()):
+        if len(private) > 2:
+            assert private.lower() not in text
