@@ -181,6 +181,8 @@ class Surrogate:
             Name to array of shape (n,), ready for ``sample(n, conditions=...)`` with the same `start`.
         """
         n, start = check_integer(n, "n"), check_integer(start, "start")
+        if not self.spec.conditions:
+            return {}
         first_pair = sum(block.pairs for block in self.manifest.latents)  # words the signals do not use
         a, _ = rowlaw.words(seed_of(rng), np.arange(start, start + n), len(self.spec.conditions), first_pair)
         return {c.name: c.at(word / 2**32) for c, word in zip(self.spec.conditions, a, strict=True)}

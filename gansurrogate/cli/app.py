@@ -50,6 +50,8 @@ def _options(
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; a user's mistake gives a sentence, never a traceback."""
     signal.signal(signal.SIGTERM, _interrupt)  # a job scheduler's end is a Ctrl-C
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` ends us quietly, as it does other commands
     try:
         app(list(arguments), prog_name="gansurrogate")  # ends by SystemExit; usage errors are shown by typer
     except SystemExit as end:

@@ -49,9 +49,14 @@ def read_conditions(texts: list[str] | None, spec: SignalSpec) -> dict[str, Any]
     return given
 
 
+def check_conditions(given: dict[str, Any], spec: SignalSpec) -> None:
+    """Complain about the conditions that were given before the work; say which ones will be drawn."""
+    middle = {c.name: c.at(np.array([0.5])) for c in spec.conditions}
+    spec.encode_conditions({**middle, **given}, 1)
+    if drawn := [name for name in middle if name not in given]:
+        stderr.print(f"drawing {', '.join(drawn)} uniformly over the range")
+
+
 def fill_conditions(given: dict[str, Any], drawn: dict[str, Any], n: int) -> dict[str, Any]:
     """`drawn` with the values that were `given` put over them, each of shape (n,)."""
-    if missing := [name for name in drawn if name not in given]:
-        stderr.print(f"drawing {', '.join(missing)} uniformly over the range")
-    over = {name: np.full(n, value) if name in drawn else value for name, value in given.items()}
-    return {**drawn, **over}
+    return {**drawn, **{name: np.full(n, value) for name, value in given.items()}}

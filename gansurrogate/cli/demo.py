@@ -46,6 +46,9 @@ print(json.dumps({"seconds": seconds, "threads": surrogate.threads, "provider": 
 
 def demo(folder: Folder = Path("demo"), minutes: Minutes = 3.5, json: Json = False) -> None:
     """Train on the noisy sine, export, sample 100,000 signals without PyTorch, and judge them."""
+    from gansurrogate.train import Budget
+
+    Budget(seconds=60 * minutes)  # complain before anything is made
     generator = installed().signal_generator(NAME)
     folder.mkdir(parents=True, exist_ok=True)
     model, signals, run = folder / f"{NAME}.onnx", folder / "signals.npy", folder / "run"

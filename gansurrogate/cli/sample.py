@@ -15,13 +15,13 @@ from gansurrogate.cli.arguments import (
     Output,
     Seed,
     Start,
+    check_conditions,
     fill_conditions,
     read_conditions,
     read_seed,
 )
 from gansurrogate.cli.console import Json, print_json, stderr
-from gansurrogate.cli.store import check_suffix, write_signals
-from gansurrogate.signals import FloatArray
+from gansurrogate.cli.store import Block, check_suffix, write_signals
 from gansurrogate.surrogate import Surrogate, load
 
 Model = Annotated[Path, typer.Argument(help="The surrogate file.", show_default=False)]
@@ -49,14 +49,13 @@ def sample(
     output = check_suffix(output)
     surrogate = load(model, device=device)
     given = read_conditions(condition, surrogate.spec)
+    check_conditions(given, surrogate.spec)
     seed = read_seed(seed)
-    conditions = fill_conditions(given, surrogate.draw_conditions(n, rng=seed, start=start), n)
-    surrogate.spec.encode_conditions(conditions, n)  # complain before the work, not after
     size = surrogate.manifest.tile * surrogate.threads * TILES_PER_BLOCK
-    blocks = _blocks(surrogate, conditions, seed, start, n, size)
+    blocks = _blocks(surrogate, given, seed, range(start, start + n, size))
     began = time.perf_counter()
     shown = track(blocks, "sampling", -(-n // size), console=stderr, disable=not stderr.is_terminal, transient=True)
-    write_signals(output, shown, n, surrogate.spec, conditions)
+    write_signals(output, shown, n, surrogate.spec)
     seconds = time.perf_counter() - began
     if json:
         print_json(
@@ -88,9 +87,9 @@ def _range(n: int | None, start: int, rows: str | None) -> tuple[int, int]:
     return int(first), int(last) - int(first)
 
 
-def _blocks(
-    surrogate: Surrogate, conditions: dict[str, Any], seed: int, start: int, n: int, size: int
-) -> Iterator[FloatArray]:
-    for first in range(0, n, size):
-        part = {name: values[first : first + size] for name, values in conditions.items()}
-        yield surrogate.sample(min(size, n - first), conditions=part, rng=seed, start=start + first)
+def _blocks(surrogate: Surrogate, given: dict[str, Any], seed: int, firsts: range) -> Iterator[Block]:
+    """The rows from each of `firsts` to the next; conditions that are not given are drawn by row."""
+    for first in firsts:
+        n = min(firsts.step, firsts.stop - first)
+        conditions = fill_conditions(given, surrogate.draw_conditions(n, rng=seed, start=first), n)
+        yield surrogate.sample(n, conditions=conditions, rng=seed, start=first), conditions

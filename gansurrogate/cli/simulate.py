@@ -1,6 +1,7 @@
 """``gansurrogate simulate``: real signals from a signal generator, into a file."""
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import Annotated, Any
 
 import numpy as np
 import typer
@@ -12,13 +13,15 @@ from gansurrogate.cli.arguments import (
     Output,
     Seed,
     Start,
+    check_conditions,
     fill_conditions,
     read_conditions,
     read_seed,
 )
 from gansurrogate.cli.console import Json, print_json, stderr
-from gansurrogate.cli.store import check_suffix, write_signals
+from gansurrogate.cli.store import Block, check_suffix, write_signals
 from gansurrogate.plugins import installed
+from gansurrogate.signals import SignalGenerator
 
 Name = Annotated[str, typer.Argument(help="A signal generator; see `gansurrogate list`.", show_default=False)]
 Count = Annotated[int, typer.Option("-n", help="How many signals.", show_default=False)]
@@ -38,20 +41,25 @@ def simulate(
     n, start = check_integer(n, "n", least=1), check_integer(start, "start")
     output = check_suffix(output)
     given = read_conditions(condition, generator.spec)
+    check_conditions(given, generator.spec)
     seed = read_seed(seed)
-    # Conditions come from a stream of their own, so that rows do not depend on n.
+    # Conditions come from a stream of their own that begins at row 0: a later --start goes on with it.
     drawn = generator.draw_conditions(start + n, np.random.default_rng(np.random.SeedSequence(seed % 2**64)))
     conditions = fill_conditions(given, {name: values[start:] for name, values in drawn.items()}, n)
-    generator.spec.encode_conditions(conditions, n)  # complain before the work, not after
-    blocks = (
-        generator.sample(min(generator.block, n - first), rng=seed, start=start + first,
-                         conditions={k: v[first : first + generator.block] for k, v in conditions.items()})
-        for first in range(0, n, generator.block)
-    )  # fmt: skip
+    blocks = _blocks(generator, conditions, seed, range(start, start + n, generator.block), start)
     total = -(-n // generator.block)
     shown = track(blocks, "simulating", total, console=stderr, disable=not stderr.is_terminal, transient=True)
-    write_signals(output, shown, n, generator.spec, conditions)
+    write_signals(output, shown, n, generator.spec)
     if json:
         print_json({"output": str(output), "signals": n, "shape": list(generator.spec.shape), "seed": seed})
     else:
         stderr.print(f"{n} signals of {name} in {output}")
+
+
+def _blocks(
+    generator: SignalGenerator, conditions: dict[str, Any], seed: int, firsts: range, start: int
+) -> Iterator[Block]:
+    for first in firsts:
+        n = min(firsts.step, firsts.stop - first)
+        part = {name: values[first - start :][:n] for name, values in conditions.items()}
+        yield generator.sample(n, conditions=part, rng=seed, start=first), part

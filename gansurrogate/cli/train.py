@@ -1,12 +1,14 @@
 """``gansurrogate train``: from a signal generator or a file of recordings to a surrogate file."""
 
 import os
+import shlex
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from gansurrogate.arguments import seed_of
 from gansurrogate.cli.arguments import Output
 from gansurrogate.cli.console import Json, print_json, stderr
 from gansurrogate.cli.watch import watching
@@ -47,6 +49,7 @@ def train(
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from gansurrogate.train import RunFolder
 
+    seed = seed_of(seed)
     check_writable(output)
     export = exporter(exporter_name)  # a missing one is better found before the training
     name = Path(source).stem if Path(source).suffix in (".npy", ".npz") else source
@@ -58,8 +61,8 @@ def train(
             trained = _train(folder, progress)
     except KeyboardInterrupt:
         if (folder.path / "run.json").is_file():
-            again = f"gansurrogate train {source} --resume --run {folder.path} -o {output}"
-            stderr.print(f"stopped; to go on: {again}", soft_wrap=True)
+            again = ["gansurrogate", "train", source, "--resume", "--run", str(folder.path), "-o", str(output)]
+            stderr.print(f"stopped; to go on: {shlex.join(again)}", soft_wrap=True, markup=False)
         raise
     stderr.print("exporting and verifying")
     manifest = export(trained, output)

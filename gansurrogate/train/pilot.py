@@ -64,11 +64,29 @@ def look(signals: Tensor, recipe: Recipe) -> Pilot:
     eigenvalues, vectors = torch.linalg.eigh(torch.cov((flat - mean).T))
     eigenvalues, vectors = eigenvalues.flip(0).clamp_min(0), vectors.flip(1)
     scale = float(flat.std())
-    # The median eigenvalue is noise as long as less than half of the directions carry signal. It is kept away
-    # from zero so that noise-free signals do not divide by it.
-    floor = max(float(eigenvalues.median().sqrt()), 1e-4 * scale)
-    above = int((eigenvalues > 1.5 * floor**2).sum())
-    most = min(recipe.most_components, max(1, flat.shape[1] // 2))
-    rank = min(above + recipe.spare_components, most)
+    least = (1e-4 * scale) ** 2  # of the noise's variance: noise-free signals must not divide by zero
+    above, noise = _above_the_noise(eigenvalues, len(flat), recipe.most_components, least)
+    floor = math.sqrt(noise)
+    rank = min(above + recipe.spare_components, recipe.most_components, max(1, min(flat.shape) // 2))
     spread = eigenvalues[:rank].sqrt().clamp_min(floor)
     return Pilot(shape, mean.float(), vectors[:, :rank].T.float().contiguous(), spread.float(), floor, scale)
+
+
+def _above_the_noise(eigenvalues: Tensor, n: int, most: int, least: float) -> tuple[int, float]:
+    """How many eigenvalues of a covariance from `n` signals carry signal, and the variance of the noise.
+
+    White noise alone spreads its eigenvalues up to variance * (1 + sqrt(size / n))^2 (Marchenko and Pastur
+    1967). Those above are taken for signal, the variance is estimated from the others, and so on until the
+    count stays.
+    """
+    size = len(eigenvalues)
+    edge = 1.1 * (1 + math.sqrt(size / n)) ** 2
+    most = min(most, size - 1, n - 1)
+    above = 0
+    while True:
+        # The components taken out also took their share of the noise with them: (1 - above / n).
+        variance = max(least, float(eigenvalues[above:].sum()) / ((size - above) * (1 - above / n)))
+        count = min(most, int((eigenvalues > edge * variance).sum()))
+        if count <= above:
+            return above, variance
+        above = count

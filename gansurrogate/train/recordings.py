@@ -49,8 +49,11 @@ class Recordings:
                 " remove them first"
             )
             raise RecordingsError(msg)
-        if np.ptp(self.signals) == 0:
-            msg = f"all signals of {self.name} are the same constant; there is nothing to learn"
+        if self.signals[0].size < 2:
+            msg = f"a signal holds at least two values; those of {self.name} have length 1"
+            raise RecordingsError(msg)
+        if not np.ptp(self.signals, axis=0).any():
+            msg = f"all signals of {self.name} are identical; there is nothing to learn"
             raise RecordingsError(msg)
 
     def digest(self) -> str:
@@ -82,7 +85,7 @@ def from_generator(
     progress : callable
         Called with the number of signals done and wanted.
     """
-    drawn = generator.draw_conditions(n, np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(0,))))
+    drawn = generator.draw_conditions(n, np.random.default_rng(np.random.SeedSequence(seed % 2**64, spawn_key=(0,))))
     signals: list[FloatArray] = []
     done, began = 0, time.monotonic()
     while done < n and (done < FEWEST or time.monotonic() - began < seconds):

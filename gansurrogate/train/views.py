@@ -39,12 +39,14 @@ class Views(nn.Module):
 
     def __init__(self, pilot: Pilot, recipe: Recipe, real: Tensor) -> None:
         super().__init__()
-        self.pilot = pilot
+        # In units of the signals' own standard deviation: the physical unit must not matter.
+        self.scale, self.floor, self.length = pilot.scale, pilot.floor / pilot.scale, pilot.shape[-1]
         self.octaves = recipe.octaves
         self.leading = max(1, pilot.rank - recipe.spare_components)
-        for name in ("mean", "components", "spread"):
-            self.register_buffer(name, getattr(pilot, name))
-        self.trajectory_size = self._trajectory(pilot.coefficients(real.flatten(1) - pilot.mean)).shape[1]
+        self.register_buffer("mean", pilot.mean / pilot.scale)
+        self.register_buffer("components", pilot.components)
+        self.register_buffer("spread", pilot.spread / pilot.scale)
+        self.trajectory_size = self._trajectory(torch.zeros(1, pilot.rank)).shape[1]
         raw = self._raw(real)
         self.size = raw.shape[1]
         self.register_buffer("location", raw.mean(0))
@@ -55,10 +57,10 @@ class Views(nn.Module):
         return (self._raw(signals) - self.location) / self.width
 
     def _raw(self, signals: Tensor) -> Tensor:
-        centred = signals.flatten(1) - self.mean
-        coefficients = self.pilot.coefficients(centred)
-        residual = (centred - coefficients @ self.components) / self.pilot.floor
-        residual = residual.reshape(len(signals), -1, self.pilot.shape[-1])  # (n, channels, length)
+        centred = signals.flatten(1) / self.scale - self.mean
+        coefficients = centred @ self.components.T
+        residual = (centred - coefficients @ self.components) / self.floor
+        residual = residual.reshape(len(signals), -1, self.length)  # (n, channels, length)
         return torch.cat([self._trajectory(coefficients), self._residual(residual)], 1)
 
     def _trajectory(self, coefficients: Tensor) -> Tensor:
@@ -67,10 +69,10 @@ class Views(nn.Module):
         leading = 1.5 * white[:, : self.leading]
         waves = [wave(leading * 2.0**k) for k in range(self.octaves) for wave in (torch.sin, torch.cos)]
         ones = self.components.sum(1)  # components of the constant 1
-        level = coefficients @ ones / self.pilot.size + self.mean.mean()  # (n,)
+        level = coefficients @ ones / len(self.mean) + self.mean.mean()  # (n,)
         shape = coefficients + self.components @ self.mean - level[:, None] * ones
         # Twice the floor is added so that the shape of pure noise does not blow up.
-        size = (shape.square().sum(1) / self.pilot.size + (2 * self.pilot.floor) ** 2).sqrt()[:, None]
+        size = (shape.square().sum(1) / len(self.mean) + (2 * self.floor) ** 2).sqrt()[:, None]
         return torch.cat([white, *waves, shape / size, size.log(), level[:, None]], 1)
 
     def _residual(self, residual: Tensor) -> Tensor:
