@@ -47,11 +47,15 @@ def _options(
     pass
 
 
+def handle_signals() -> None:
+    """What the process, not the command, decides: SIGTERM is a Ctrl-C, and `| head` ends us quietly."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    if hasattr(signal, "SIGPIPE"):
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+
+
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; a user's mistake gives a sentence, never a traceback."""
-    signal.signal(signal.SIGTERM, _interrupt)  # a job scheduler's end is a Ctrl-C
-    if hasattr(signal, "SIGPIPE"):
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` ends us quietly, as it does other commands
     try:
         app(list(arguments), prog_name="gansurrogate")  # ends by SystemExit; usage errors are shown by typer
     except SystemExit as end:

@@ -1,0 +1,41 @@
+"""The examples in README and docs run as they stand."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import gansurrogate as gs
+from gansurrogate.plugins import Plugins, hook_names
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ["README.md", *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").glob("*.md"))]
+
+
+def examples(page: str) -> str:
+    """The page's Python blocks, one after the other."""
+    blocks = re.findall(r"^( *)```python\n(.*?)^\1```", (ROOT / page).read_text(), re.DOTALL | re.MULTILINE)
+    return "\n".join(re.sub(f"(?m)^{indent}", "", code) for indent, code in blocks)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if examples(page)])
+def test_examples_of_a_page_run(
+    page: str, noisy_sine_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "noisy-sine.onnx").write_bytes(noisy_sine_file.read_bytes())
+    monkeypatch.chdir(tmp_path)
+    plugins = Plugins()  # what an example registers stays in it
+    monkeypatch.setattr(gs, "register", plugins.register)
+    exec(compile(examples(page), page, "exec"), {"__name__": page})
+
+
+def test_links_lead_to_files() -> None:
+    for page in PAGES:
+        for target in re.findall(r"\]\((?!http)([^)#]+)", (ROOT / page).read_text()):
+            assert (ROOT / page).parent.joinpath(target).exists(), f"{page} links to {target}"
+
+
+def test_every_hook_is_documented() -> None:
+    text = (ROOT / "docs" / "plugins.md").read_text()
+    for hook in hook_names():
+        assert f"| `{hook}(" in text
