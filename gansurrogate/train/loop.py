@@ -125,7 +125,7 @@ def train(
 def _check_finite(step: int, values: Iterable[float]) -> None:
     if not all(map(math.isfinite, values)):
         msg = (
-            f"the networks diverged: a loss is no longer a finite number at step {step}; a checkpoint, if there is one, is sound."
+            f"the networks diverged: a loss is no longer a finite number at step {step} (checkpoints are sound)."
             " Try a smaller learning_rate in the recipe, and look for outliers in the signals"
         )
         raise TrainingError(msg)
