@@ -21,9 +21,9 @@ from gansurrogate.surrogate import load as load
 __version__ = "0.1.0"
 
 
-def register(generator: SignalGenerator) -> None:
+def register(signal_generator: SignalGenerator) -> None:
     """Make a signal generator of this program known under its name, beside the installed plugins."""
-    _installed().register(generator)
+    _installed().register(signal_generator)
 
 
 def signal_generator(name: str) -> SignalGenerator:

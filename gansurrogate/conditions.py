@@ -15,8 +15,11 @@ logger = logging.getLogger("gansurrogate")
 
 Domain = Literal["error", "warn", "clip", "ignore"]
 DOMAINS: tuple[str, ...] = get_args(Domain)
-# The surrogate file's own tensors, and the other arguments of `SignalGenerator.simulate`.
-RESERVED_NAMES = ("seed", "rows", "signal", "latent", "self", "n", "rng")
+RESERVED_NAMES = (
+    *("seed", "rows", "signal", "latent"),  # the surrogate file's own tensors
+    *("self", "n", "rng"),  # the other arguments of `SignalGenerator.simulate`
+    *("signals", "spec", "file", "allow_pickle"),  # the other arrays of an npz file, and arguments of its writer
+)
 
 
 @dataclass(frozen=True)

@@ -74,6 +74,10 @@ class DeviceError(SurrogateError, RuntimeError):
     """The requested device cannot be honoured."""
 
 
+class SamplingError(SurrogateError, RuntimeError):
+    """onnxruntime failed while it computed signals."""
+
+
 class PluginError(SurrogateError, RuntimeError):
     """A plugin is broken, clashes with another one, or breaks its contract."""
 

@@ -1,10 +1,12 @@
 """Writing files so that a reader sees the old content or the new one, never a half-written one."""
 
+import io
 import os
-from collections.abc import Callable, Iterator
+import uuid
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from gansurrogate.errors import OutputError
 
@@ -25,28 +27,47 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     Raises
     ------
     OutputError
-        If the file cannot be written (no such folder, no permission, disk full).
+        If the file cannot be written (no such folder, no permission, disk full). Other errors of the body
+        pass through as they are.
     """
     path = Path(path)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
     try:
-        with temporary.open("w+b") as file:
+        with _naming(path):
+            raw = _RawFile(temporary, path)
+        with io.BufferedRandom(raw) as file:
             yield file
             file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
-    except OSError as error:
-        msg = f"cannot write {path}: {error.strerror or error}; nothing was written there"
-        raise OutputError(msg) from error
+            with _naming(path):
+                os.fsync(file.fileno())
+        with _naming(path):
+            temporary.replace(path)
     finally:
         with suppress(OSError):
             temporary.unlink()
 
 
-def atomic_save(path: str | os.PathLike[str], write: Callable[[BinaryIO], object]) -> None:
-    """Call ``write(file)`` on a temporary file, then put it in the place of `path`."""
-    with atomic_write(path) as file:
-        write(file)
+class _RawFile(io.FileIO):
+    """A file whose failing writes name the file that was to be written."""
+
+    def __init__(self, temporary: Path, path: Path) -> None:
+        super().__init__(temporary, "w+")
+        self.path = path
+
+    def write(self, data: Any, /) -> int:
+        with _naming(self.path):
+            return super().write(data) or 0
+
+
+@contextmanager
+def _naming(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OutputError:
+        raise
+    except OSError as error:
+        msg = f"cannot write {path}: {error.strerror or error}; nothing was written there"
+        raise OutputError(msg) from error
 
 
 def check_writable(path: str | os.PathLike[str]) -> Path:

@@ -24,6 +24,7 @@ _TYPES = {
     **dict.fromkeys(("training", "fidelity", "export"), dict),
     "tile": int,
 }
+_FIGURE = ("value", "floor")
 _KINDS = {str: "text", dict: "an object", int: "a whole number"}
 
 
@@ -60,7 +61,7 @@ class SelfTest:
         ManifestError
             If it does not fit `spec`.
         """
-        test = cls(**data)
+        test = cls(**{f.name: data[f.name] for f in fields(cls)})
         rows, positions = len(test.rows), len(test.positions)
         columns = {name: len(values) for name, values in test.conditions.items()}
         fits = (
@@ -95,8 +96,8 @@ class Manifest:
         Provenance, figures with their real-vs-real floors, and facts of the export. Plain JSON.
     file_sha256 : str
         SHA-256 over the file with these 64 digits zeroed.
-    extra : dict
-        Keys this version does not know; kept when the manifest is written again.
+    source : dict
+        What the manifest was read from: keys this version does not know are kept when it is written again.
     """
 
     name: str
@@ -112,14 +113,16 @@ class Manifest:
     fidelity: dict[str, Any] = field(default_factory=dict)
     export: dict[str, Any] = field(default_factory=dict)
     file_sha256: str = NO_DIGEST
-    extra: dict[str, Any] = field(default_factory=dict)
+    source: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
         """The manifest as plain JSON values."""
-        known = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("latents", "extra")}
-        row_law = {"name": ROW_LAW, "latents": [vars(block) for block in self.latents]}
+        plain = {key: getattr(self, key) for key in _TYPES}
+        words = 2 * sum(block.pairs for block in self.latents)
+        row_law = {"name": ROW_LAW, "words": words, "latents": [vars(block) for block in self.latents]}
         built = {"spec": self.spec.to_dict(), "row_law": row_law, "self_test": vars(self.self_test)}
-        return {**self.extra, **known, **built, "schema": SCHEMA}
+        merged: dict[str, Any] = _merged(self.source, {**plain, **built, "schema": SCHEMA})
+        return merged
 
     def to_json(self) -> str:
         """Canonical JSON: sorted keys, no spaces, so that equal manifests are equal bytes."""
@@ -154,7 +157,6 @@ class Manifest:
 
     @classmethod
     def _from_dict(cls, data: Mapping[str, Any]) -> "Manifest":
-        known = {*_TYPES, "spec", "row_law", "self_test", "schema"}
         try:
             for key, kind in _TYPES.items():
                 if type(data[key]) is not kind:
@@ -168,7 +170,7 @@ class Manifest:
                 spec=spec,
                 latents=tuple(Latent.from_dict(block) for block in data["row_law"]["latents"]),
                 self_test=SelfTest.from_dict(data["self_test"], spec),
-                extra={key: value for key, value in data.items() if key not in known},
+                source=dict(data),
                 **{key: data[key] for key in _TYPES},
             )
         except ManifestError:
@@ -179,10 +181,23 @@ class Manifest:
         except (KeyError, TypeError, ValueError, AttributeError, OverflowError) as error:
             msg = f"the manifest does not follow schema {SCHEMA}: {type(error).__name__} {error}"
             raise ManifestError(msg) from error
+        for name, figure in manifest.fidelity.items():
+            if not isinstance(figure, dict) or not all(isinstance(figure.get(k), int | float) for k in _FIGURE):
+                msg = f"the fidelity figure {name!r} has a value and a floor; got {figure!r}"
+                raise ManifestError(msg)
         if manifest.tile < 1 or not manifest.name:
             msg = f"the manifest has a name and a tile of at least 1; got {manifest.name!r} and {manifest.tile}"
             raise ManifestError(msg)
         return manifest
+
+
+def _merged(old: Any, new: Any) -> Any:
+    """`new`, with the keys of `old` that it does not have, at every depth."""
+    if isinstance(old, dict) and isinstance(new, dict):
+        return {**old, **{key: _merged(old.get(key), value) for key, value in new.items()}}
+    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        return [_merged(a, b) for a, b in zip(old, new, strict=True)]
+    return new
 
 
 def _finite(text: str) -> float:

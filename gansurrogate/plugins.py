@@ -55,23 +55,23 @@ class Plugins:
         self._offered_by: dict[str, str] = {}
         self._contested: dict[str, str] = {}
 
-    def register(self, generator: SignalGenerator, offered_by: str = PROGRAM) -> None:
-        """Make `generator` known under its name.
+    def register(self, signal_generator: SignalGenerator, offered_by: str = PROGRAM) -> None:
+        """Make `signal_generator` known under its name; a program may replace its own.
 
         Raises
         ------
         PluginError
             If it is not a `SignalGenerator` with a name and a spec, or the name is taken.
         """
-        if not isinstance(generator, SignalGenerator):
-            hint = " (give an instance, not the class)" if isinstance(generator, type) else ""
-            msg = f"register() takes a SignalGenerator{hint}; got {generator!r}"
+        if not isinstance(signal_generator, SignalGenerator):
+            hint = " (give an instance, not the class)" if isinstance(signal_generator, type) else ""
+            msg = f"register() takes a SignalGenerator{hint}; got {signal_generator!r}"
             raise PluginError(msg)
-        if missing := [name for name in ("name", "spec") if not hasattr(generator, name)]:
-            msg = f"{type(generator).__name__} has no {' and no '.join(missing)}"
+        if missing := [name for name in ("name", "spec") if not hasattr(signal_generator, name)]:
+            msg = f"{type(signal_generator).__name__} has no {' and no '.join(missing)}"
             raise PluginError(msg)
-        name = generator.name
-        if name in self._offered_by:
+        name = signal_generator.name
+        if name in self._offered_by and not offered_by == self._offered_by[name] == PROGRAM:
             msg = (
                 f"the name {name!r} is offered by {self._offered_by[name]} and by {offered_by}:"
                 f" rename one, uninstall one, or choose with {RESTRICTION}"
@@ -80,7 +80,7 @@ class Plugins:
                 self._contested[name] = msg
                 self.signal_generators.pop(name, None)
             raise PluginError(msg)
-        self.signal_generators[name] = generator
+        self.signal_generators[name] = signal_generator
         self._offered_by[name] = offered_by
 
     def load(self, points: Iterable[EntryPoint]) -> None:
@@ -141,6 +141,13 @@ class Plugins:
             msg = f"no signal generator is called {name!r}; installed: {known}{broken}"
             raise UnknownNameError(msg)
         return self.signal_generators[name]
+
+    def origin(self, name: str) -> str:
+        """Where the signal generator called `name` comes from: plugin and distribution, with its version."""
+        for plugin in self.plugins:
+            if name in plugin.signal_generators:
+                return f"{plugin.name} of {plugin.distribution} {plugin.version}"
+        return PROGRAM
 
     @property
     def broken(self) -> list[Plugin]:

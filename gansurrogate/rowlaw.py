@@ -94,7 +94,8 @@ def words(seed: int, rows: ArrayLike, pairs: int, first_pair: int = 0) -> tuple[
     """
     row = np.asarray(rows).ravel()
     if row.size and (row.dtype.kind not in "iu" or row.min() < 0 or row.max() >= 2**ROW_BITS):
-        msg = f"rows are whole numbers in [0, 2**{ROW_BITS}); got {row.dtype} such as {row[0]!r}"
+        got = f"{row.min()} to {row.max()}" if row.dtype.kind in "iu" else row.dtype
+        msg = f"rows are whole numbers in [0, 2**{ROW_BITS}); got {got}"
         raise ArgumentError(msg)
     pair = np.arange(first_pair, first_pair + pairs, dtype=np.uint64)[:, None]
     return squares_pair(row.astype(np.uint64) + pair * np.uint64(2**ROW_BITS), key_of(seed))

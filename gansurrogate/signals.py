@@ -33,6 +33,9 @@ class Sampler(Protocol):
     ) -> FloatArray:
         """Signals of rows ``start`` to ``start + n``."""
 
+    def draw_conditions(self, n: int, *, rng: RNGLike = None, start: int = 0) -> dict[str, NDArray[Any]]:
+        """Conditions for these rows, ready for `sample`."""
+
 
 @dataclass(frozen=True)
 class Cost:
@@ -59,15 +62,12 @@ class SignalGenerator(ABC):
         How many rows share one seed. 1 suits a simulator that computes one signal at a time. A larger block
         lets a vectorised `simulate` work on whole arrays; then the number of random draws must not depend on
         the conditions, so that rows stay independent of each other.
-    version : str
-        Recorded in the manifest of surrogates trained on it.
     """
 
     name: str
     spec: SignalSpec
     cost: Cost | None = None
     block: int = 1
-    version: str = "1"
 
     @abstractmethod
     def simulate(self, n: int, rng: np.random.Generator, **conditions: NDArray[Any]) -> ArrayLike:
@@ -80,7 +80,7 @@ class SignalGenerator(ABC):
         rng : numpy.random.Generator
             The only source of randomness.
         **conditions : array of shape (n,)
-            One per condition of the spec, in its unit, inside its range (levels as written in the spec).
+            One per condition of the spec, in its unit (levels as written in the spec).
 
         Returns
         -------
@@ -102,10 +102,17 @@ class SignalGenerator(ABC):
         """
         return {}
 
-    def draw_conditions(self, n: int, rng: np.random.Generator) -> dict[str, NDArray[Any]]:
-        """Draw conditions for `n` training signals: uniform over each range unless a subclass knows better."""
-        fractions = rng.random((n, len(self.spec.conditions)))  # row by row: a longer draw begins alike
-        return {c.name: c.at(column) for c, column in zip(self.spec.conditions, fractions.T, strict=True)}
+    def draw_conditions(self, n: int, *, rng: RNGLike = None, start: int = 0) -> dict[str, NDArray[Any]]:
+        """Draw conditions for rows ``start`` to ``start + n``: uniform over each range.
+
+        A subclass whose physics knows a better distribution may override this; row i depends on (seed, i) only.
+
+        Returns
+        -------
+        dict
+            Name to array of shape (n,), ready for ``sample(n, conditions=...)`` with the same `start`.
+        """
+        return self.spec.draw_conditions(check_integer(n, "n"), seed_of(rng), check_integer(start, "start"))
 
     def sample(
         self,

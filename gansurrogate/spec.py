@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from gansurrogate import rowlaw
 from gansurrogate.conditions import DOMAINS, Condition, Domain
 from gansurrogate.errors import ArgumentError, ConditionError, SpecError
 
@@ -126,6 +127,24 @@ class SignalSpec:
             raise ConditionError(msg)
         return {c.name: c.encode(given[c.name], n, domain) for c in self.conditions}
 
+    def draw_conditions(self, n: int, seed: int, start: int = 0, first_pair: int = 0) -> dict[str, NDArray[Any]]:
+        """Draw conditions for rows ``start`` to ``start + n``, uniformly over their ranges, by the row law.
+
+        Parameters
+        ----------
+        first_pair : int
+            The row's first word pair that nothing else uses.
+
+        Returns
+        -------
+        dict
+            Condition name to float32 values or levels of shape (n,).
+        """
+        if not self.conditions:
+            return {}
+        words, _ = rowlaw.words(seed, np.arange(start, start + n), len(self.conditions), first_pair)
+        return {c.name: c.at(word / 2**32) for c, word in zip(self.conditions, words, strict=True)}
+
     def to_dict(self) -> dict[str, Any]:
         """The spec as plain JSON values."""
         axes = [vars(axis) for axis in self.axes]
@@ -153,6 +172,9 @@ class SignalSpec:
             If `data` is not a spec.
         """
         try:
+            if data["dtype"] != "float32":
+                msg = f"signals are float32; got {data['dtype']!r}"
+                raise SpecError(msg)
             axes = tuple(Axis(a["name"], a["unit"], a["start"], a["step"]) for a in data["axes"])
             conditions = tuple(
                 Condition(

@@ -1,5 +1,6 @@
 """`load` a surrogate file and draw signals from it."""
 
+import functools
 import os
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +17,7 @@ from gansurrogate.manifest import Manifest
 from gansurrogate.session import Session
 from gansurrogate.signals import FloatArray
 from gansurrogate.spec import SignalSpec
-from gansurrogate.surrogate_file import Source, naming, read
+from gansurrogate.surrogate_file import Source, errors_name, read
 
 
 def load(source: Source, *, device: str = "auto", threads: int | None = None, verify: bool = True) -> "Surrogate":
@@ -49,14 +50,14 @@ def load(source: Source, *, device: str = "auto", threads: int | None = None, ve
     DeviceError
         If `device` cannot be honoured.
     """
-    with naming(source):
+    with errors_name(source):
         data, manifest = read(source, verify=verify)
         session = Session(data, manifest, device)
-    return Surrogate(manifest, session, _threads(threads))
+    return Surrogate(data, manifest, session, _threads(threads), device)
 
 
 class Surrogate:
-    """A generator that stands in for a signal generator. Made by `load`.
+    """What stands in for a signal generator. Made by `load`; pickles with its file and opens it again.
 
     Attributes
     ----------
@@ -70,10 +71,13 @@ class Surrogate:
         Tiles computed at a time.
     """
 
-    def __init__(self, manifest: Manifest, session: Session, threads: int) -> None:
+    def __init__(self, data: bytes, manifest: Manifest, session: Session, threads: int, device: str) -> None:
         self.manifest = manifest
         self.threads = threads
-        self._session = session
+        self._data, self._session, self._device = data, session, device
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return functools.partial(load, device=self._device, threads=self.threads, verify=False), (self._data,)
 
     def __repr__(self) -> str:
         shape, provider = self.spec.shape, self.providers[0]
@@ -180,12 +184,8 @@ class Surrogate:
         dict
             Name to array of shape (n,), ready for ``sample(n, conditions=...)`` with the same `start`.
         """
-        n, start = check_integer(n, "n"), check_integer(start, "start")
-        if not self.spec.conditions:
-            return {}
-        first_pair = sum(block.pairs for block in self.manifest.latents)  # words the signals do not use
-        a, _ = rowlaw.words(seed_of(rng), np.arange(start, start + n), len(self.spec.conditions), first_pair)
-        return {c.name: c.at(word / 2**32) for c, word in zip(self.spec.conditions, a, strict=True)}
+        taken = sum(block.pairs for block in self.manifest.latents)  # words of a row that the signals use
+        return self.spec.draw_conditions(check_integer(n, "n"), seed_of(rng), check_integer(start, "start"), taken)
 
     def self_test(self) -> float:
         """Draw the values that the file promises and compare.
@@ -234,8 +234,13 @@ class Surrogate:
         return n, start, tile, {"seed": np.array(seed_of(rng), np.int64), **feeds}
 
     def _tile(self, feeds: dict[str, NDArray[Any]], start: int, first: int, tile: int, n: int) -> FloatArray:
-        """Rows ``start + first`` onwards. The last tile repeats its last row: every call has one shape."""
-        rows = np.minimum(np.arange(first, first + tile), n - 1)
+        """Rows ``start + first`` onwards, at most `tile` of them.
+
+        Away from the CPU the last tile is filled up with its last row: every call has one shape there, so that
+        no kernel is searched and no memory grows. On the CPU a short call is only quicker.
+        """
+        size = min(tile, n - first) if self.providers[0] == "CPUExecutionProvider" else tile
+        rows = np.minimum(np.arange(first, first + size), n - 1)
         inputs = {name: value[rows] if value.ndim else value for name, value in feeds.items()}
         return self._session.run({**inputs, "rows": rows + start})[: n - first]
 

@@ -22,12 +22,12 @@ def read_manifest(source: Source) -> Manifest:
     SurrogateFileError
         If it is not a sound surrogate; its subclasses say what is wrong.
     """
-    with naming(source):
+    with errors_name(source):
         return read(source)[1]
 
 
 @contextmanager
-def naming(source: Source) -> Iterator[None]:
+def errors_name(source: Source) -> Iterator[None]:
     """Errors of a file name the file."""
     try:
         yield

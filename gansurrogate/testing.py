@@ -18,7 +18,7 @@ def check_signal_generator(generator: SignalGenerator, *, n: int = 8) -> None:
     ----------
     generator : SignalGenerator
     n : int
-        Signals per draw; the check draws about five times as many.
+        Signals per draw, besides one block; the check draws about five times as many.
 
     Raises
     ------
@@ -29,7 +29,9 @@ def check_signal_generator(generator: SignalGenerator, *, n: int = 8) -> None:
     for attribute in ("name", "spec"):
         _require(hasattr(generator, attribute), f"{type(generator).__name__} has no {attribute!r}")
     name = generator.name
-    drawn = generator.draw_conditions(n, np.random.default_rng(0))
+    if generator.block > 1:
+        n += generator.block  # rows of two blocks
+    drawn = generator.draw_conditions(n, rng=0)
     known = [condition.name for condition in generator.spec.conditions]
     _require(list(drawn) == known, f"draw_conditions() of {name!r} gives {list(drawn)}; the spec has {known}")
 
@@ -47,7 +49,7 @@ def check_signal_generator(generator: SignalGenerator, *, n: int = 8) -> None:
         not np.array_equal(signals, draw(2, 0, n)),
         f"{name!r} gives the same signals for another seed: use the rng that simulate() is given",
     )
-    half = n // 2
+    half = generator.block + 1 if generator.block > 1 else n // 2  # inside a block
     _require(
         np.array_equal(signals[:half], draw(1, 0, half)) and np.array_equal(signals[half:], draw(1, half, n)),
         f"{name!r}: a signal depends on how many are drawn, or on the conditions of others; set block = 1,"

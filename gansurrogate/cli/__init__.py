@@ -10,7 +10,7 @@ def main() -> None:
         import typer  # noqa: F401
     except ImportError as error:
         sys.exit(f"error: the command line needs {error.name}: pip install 'gansurrogate[cli]'")
-    from gansurrogate.cli.app import handle_signals, run
+    from gansurrogate.cli.app import run, take_sigterm
 
-    handle_signals()
+    take_sigterm()
     sys.exit(run(sys.argv[1:]))

@@ -6,7 +6,7 @@ from types import FrameType
 from typing import Annotated
 
 import typer
-from rich.markup import escape
+from rich.text import Text
 
 import gansurrogate
 from gansurrogate.cli import demo, inspect, listing, plugins, sample, simulate, train
@@ -47,13 +47,6 @@ def _options(
     pass
 
 
-def handle_signals() -> None:
-    """What the process, not the command, decides: SIGTERM is a Ctrl-C, and `| head` ends us quietly."""
-    signal.signal(signal.SIGTERM, _interrupt)
-    if hasattr(signal, "SIGPIPE"):
-        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-
-
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; a user's mistake gives a sentence, never a traceback."""
     try:
@@ -64,9 +57,14 @@ def run(arguments: Sequence[str]) -> int:
             stderr.print("interrupted", style="yellow")
         return code
     except (SurrogateError, FileNotFoundError, PermissionError, IsADirectoryError) as error:
-        stderr.print(f"[bold red]error:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
+        stderr.print(Text("error: ", style="bold red") + Text(str(error)), soft_wrap=True)
         return 1 if isinstance(error, TrainingError | ExportError | SelfTestError) else 2
     return 0
+
+
+def take_sigterm() -> None:
+    """A job scheduler's end is a Ctrl-C."""
+    signal.signal(signal.SIGTERM, _interrupt)
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -11,9 +11,9 @@ import numpy as np
 import typer
 
 from gansurrogate.cli import train as train_command
-from gansurrogate.cli.console import Json, print_json, print_table, stderr
+from gansurrogate.cli.console import Json, print_json, print_table, stderr, stdout
 from gansurrogate.errors import SurrogateError
-from gansurrogate.files import atomic_save
+from gansurrogate.files import atomic_write
 from gansurrogate.plugins import installed
 from gansurrogate.signals import SignalGenerator
 
@@ -49,29 +49,31 @@ def demo(folder: Folder = Path("demo"), minutes: Minutes = 3.5, json: Json = Fal
     from gansurrogate.train import Budget
 
     Budget(seconds=60 * minutes)  # complain before anything is made
-    generator = installed().signal_generator(NAME)
+    signal_generator = installed().signal_generator(NAME)
     folder.mkdir(parents=True, exist_ok=True)
     model, signals, run = folder / f"{NAME}.onnx", folder / "signals.npy", folder / "run"
-    shutil.rmtree(run, ignore_errors=True)  # of an earlier demo
+    if (run / "run.json").is_file():
+        shutil.rmtree(run)  # of an earlier demo
     train_command.train(NAME, model, minutes=minutes, run=run)
 
     stderr.print(f"sampling {SIGNALS:,} signals in a process in which importing torch fails")
     sampled = _sample_without_torch(model, signals)
-    savings = _savings(generator, sampled)
-    figures = _judge(generator, np.load(signals, mmap_mode="r")[:JUDGED], folder)
+    savings = _savings(signal_generator, sampled)
+    figures = _judge(signal_generator, np.load(signals, mmap_mode="r")[:JUDGED], folder)
 
     result = {"model": str(model), **sampled, **savings, "fidelity": figures}
-    atomic_save(folder / "demo.json", lambda file: file.write(json_module.dumps(result, indent=1).encode()))
+    with atomic_write(folder / "demo.json") as file:
+        file.write(json_module.dumps(result, indent=1).encode())
     if json:
         print_json(result)
         return
     rows = [(f["name"], f"{f['value']:.3f}", f"{f['floor']:.3f}") for f in figures]
     print_table(f"{JUDGED:,} surrogate signals against real ones", ("figure", "surrogate", "real against real"), rows)
-    typer.echo(
+    stdout.print(
         f"{SIGNALS:,} signals in {sampled['seconds']:.2f} s ({savings['signals_per_second']:,.0f} per second,"
         f" {sampled['threads']} threads). As experiments: {savings['usd']:,.0f} USD and {savings['days']:.0f} days."
     )
-    typer.echo(f"{model}  {folder / 'real-and-surrogate.png'}  {folder / 'demo.json'}")
+    stdout.print(f"{model}  {folder / 'real-and-surrogate.png'}  {folder / 'demo.json'}")
 
 
 def _sample_without_torch(model: Path, output: Path) -> dict[str, Any]:
@@ -84,19 +86,20 @@ def _sample_without_torch(model: Path, output: Path) -> dict[str, Any]:
     return result
 
 
-def _savings(generator: SignalGenerator, sampled: dict[str, Any]) -> dict[str, float]:
-    assert generator.cost is not None
-    usd, days = SIGNALS * generator.cost.usd, SIGNALS * generator.cost.seconds / DAY
+def _savings(signal_generator: SignalGenerator, sampled: dict[str, Any]) -> dict[str, float]:
+    assert signal_generator.cost is not None
+    usd, days = SIGNALS * signal_generator.cost.usd, SIGNALS * signal_generator.cost.seconds / DAY
     return {"signals_per_second": SIGNALS / sampled["seconds"], "usd": usd, "days": days}
 
 
-def _judge(generator: SignalGenerator, signals: Any, folder: Path) -> list[dict[str, Any]]:
+def _judge(signal_generator: SignalGenerator, signals: Any, folder: Path) -> list[dict[str, Any]]:
     from gansurrogate.fidelity import judge
     from gansurrogate.fidelity.plots import compare
 
     surrogate = np.asarray(signals)
     with stderr.status("judging") as status:
-        figures = judge(generator, surrogate, seed=2022, progress=lambda name: status.update(f"judging: {name}"))
-    picture = compare(generator.sample(len(surrogate), rng=2023), surrogate, generator.spec, NAME)
-    atomic_save(folder / "real-and-surrogate.png", lambda file: picture.savefig(file, format="png", dpi=100))
+        figures = judge(signal_generator, surrogate, seed=2022, progress=lambda name: status.update(f"judging: {name}"))
+    picture = compare(signal_generator.sample(len(surrogate), rng=2023), surrogate, signal_generator.spec, NAME)
+    with atomic_write(folder / "real-and-surrogate.png") as file:
+        picture.savefig(file, format="png", dpi=100)
     return [figure.to_dict() for figure in figures]

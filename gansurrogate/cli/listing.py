@@ -1,11 +1,12 @@
 """``gansurrogate list``: what there is to train on, to train with, and to export to."""
 
+from importlib.util import find_spec
 from typing import Any
 
 from gansurrogate.cli.console import Json, print_json, print_table
-from gansurrogate.errors import MissingPackageError
 from gansurrogate.plugins import exporter_names, installed
 from gansurrogate.signals import SignalGenerator
+from gansurrogate.train.recipe import RECIPES
 
 
 def list_(json: Json = False) -> None:
@@ -34,8 +35,4 @@ def _describe(generator: SignalGenerator) -> dict[str, Any]:
 
 
 def _recipes() -> list[str]:
-    try:
-        from gansurrogate.train.recipe import RECIPES
-    except MissingPackageError:  # a machine that only samples
-        return []
-    return list(RECIPES)
+    return list(RECIPES) if find_spec("torch") else []  # none on a machine that only samples

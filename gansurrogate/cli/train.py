@@ -3,13 +3,13 @@
 import os
 import shlex
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from gansurrogate.arguments import seed_of
-from gansurrogate.cli.arguments import Output
 from gansurrogate.cli.console import Json, print_json, stderr
 from gansurrogate.cli.watch import watching
 from gansurrogate.errors import ArgumentError
@@ -21,24 +21,27 @@ if TYPE_CHECKING:
     from gansurrogate.train.progress import Progress
 
 Source = Annotated[str, typer.Argument(help="A signal generator, or an npy/npz file of signals.", show_default=False)]
-RecipeName = Annotated[str, typer.Option("--recipe", help="A recipe's name, or a TOML file.")]
-Minutes = Annotated[float, typer.Option("--minutes", help="Time for everything but the export.")]
+Model = Annotated[Path, typer.Option("-o", "--output", help="The surrogate file to write.")]
+RecipeName = Annotated[str | None, typer.Option("--recipe", help="A recipe's name, or a TOML file.")]
+Minutes = Annotated[float | None, typer.Option("--minutes", help="Time to simulate and train; 5 by default.")]
 Steps = Annotated[int | None, typer.Option("--steps", help="Train this many steps instead: repeatable.")]
-Seed = Annotated[int, typer.Option("--seed", help="Of signals, weights and batches.")]
+Seed = Annotated[int | None, typer.Option("--seed", help="Of signals, weights and batches; 1 by default.")]
 Run = Annotated[Path | None, typer.Option("--run", help="Run folder; runs/NAME-1, -2 ... by default.")]
 Resume = Annotated[bool, typer.Option("--resume", help="Go on with an interrupted run (the latest, or --run).")]
 Exporter = Annotated[str, typer.Option("--exporter", help="See `gansurrogate list`.")]
 
+MINUTES = 5.0
 SIMULATION_SHARE = 0.25  # of the minutes, at most: a slow simulator gives what it can in that time
+FEW = 5000
 
 
 def train(
     source: Source,
-    output: Output,
-    recipe: RecipeName = "default",
-    minutes: Minutes = 5.0,
+    output: Model,
+    recipe: RecipeName = None,
+    minutes: Minutes = None,
     steps: Steps = None,
-    seed: Seed = 1,
+    seed: Seed = None,
     run: Run = None,
     resume: Resume = False,
     exporter_name: Exporter = "onnx",
@@ -49,20 +52,24 @@ def train(
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     from gansurrogate.train import RunFolder
 
-    seed = seed_of(seed)
     check_writable(output)
     export = exporter(exporter_name)  # a missing one is better found before the training
-    name = Path(source).stem if Path(source).suffix in (".npy", ".npz") else source
+    name = Path(source).stem if _is_file(source) else source
     folder = RunFolder(run or _default_folder(name, resume), resume=resume)
     try:
         with watching() as progress:
-            if not resume:
-                _start(folder, source, recipe, minutes, steps, seed, progress)
-            trained = _train(folder, progress)
+            if resume:
+                if (recipe, minutes, steps, seed) != (None, None, None, None):
+                    msg = "--resume goes on with the run's own recipe, minutes, steps and seed: leave them out"
+                    raise ArgumentError(msg)
+                trained = _resume(folder, name, progress)
+            else:
+                trained = _train(folder, source, recipe, minutes, steps, seed, progress)
     except KeyboardInterrupt:
-        if (folder.path / "run.json").is_file():
+        if folder.started:
             again = ["gansurrogate", "train", source, "--resume", "--run", str(folder.path), "-o", str(output)]
-            stderr.print(f"stopped; to go on: {shlex.join(again)}", soft_wrap=True, markup=False)
+            again += [] if exporter_name == "onnx" else ["--exporter", exporter_name]
+            stderr.print(f"stopped; to go on: {shlex.join(again)}", soft_wrap=True)
         raise
     stderr.print("exporting and verifying")
     manifest = export(trained, output)
@@ -73,46 +80,53 @@ def train(
         stderr.print(f"{output}: held-out AUC {auc['value']:.3f} (real against real {auc['floor']:.3f})")
 
 
-def _start(
+def _train(
     folder: "RunFolder",
     source: str,
-    recipe_name: str,
-    minutes: float,
+    recipe_name: str | None,
+    minutes: float | None,
     steps: int | None,
-    seed: int,
+    seed: int | None,
     progress: "Progress",
-) -> None:
-    """Get the recordings and write down what is to be done."""
-    from gansurrogate.train import Budget, from_file, from_generator
+) -> "TrainedGenerator":
+    """Get the recordings and train on them for the rest of the minutes."""
+    from gansurrogate.train import Budget, from_file, from_signal_generator, train
     from gansurrogate.train.recipe import find_recipe
 
     began = time.monotonic()
-    recipe = find_recipe(recipe_name)
+    recipe, seed = find_recipe(recipe_name or "default"), seed_of(1 if seed is None else seed)
+    minutes = MINUTES if minutes is None else minutes
     Budget(minutes * 60 if steps is None else None, steps)  # a wrong one is better found before the work
-    if Path(source).suffix in (".npy", ".npz"):
+    if _is_file(source):
         recordings = from_file(Path(source))
     else:
-        generator = installed().signal_generator(source)
-        folder.make()  # one that cannot be made is better found before the work, too
+        signal_generator, plugin = installed().signal_generator(source), installed().origin(source)
         progress.stage(f"simulating {source}")
         allowed = SIMULATION_SHARE * 60 * minutes
-        recordings = from_generator(generator, recipe.signals, seed, seconds=allowed, progress=progress.count)
-    stderr.print(f"run folder {folder.path}")
-    _say_few(recordings, recipe.signals)
-    spent = time.monotonic() - began
-    seconds = max(1.0, minutes * 60 - spent) if steps is None else None
-    folder.start({"seed": seed, "seconds": seconds, "steps": steps}, recipe, recordings)
+        recordings = from_signal_generator(
+            signal_generator, recipe.signals, seed, seconds=allowed, progress=progress.count
+        )
+        recordings = replace(recordings, provenance={**recordings.provenance, "plugin": plugin})
+    _say(recordings, min(FEW, recipe.signals), folder)
+    seconds = max(1.0, minutes * 60 - (time.monotonic() - began)) if steps is None else None
+    return train(recordings, folder, recipe=recipe, budget=Budget(seconds, steps), seed=seed, progress=progress)
 
 
-def _train(folder: "RunFolder", progress: "Progress") -> "TrainedGenerator":
-    """Train as the run folder says."""
+def _resume(folder: "RunFolder", name: str, progress: "Progress") -> "TrainedGenerator":
+    """Go on as the run folder says."""
     from gansurrogate.train import Budget, train
     from gansurrogate.train.recipe import find_recipe
 
-    config = folder.config()
-    recipe = find_recipe(str(folder.path / "recipe.toml"))
+    config, recipe = folder.config(), find_recipe(str(folder.path / "recipe.toml"))
+    if config["name"] != name:
+        msg = f"the run in {folder.path} trains on {config['name']!r}, not on {name!r}"
+        raise ArgumentError(msg)
     budget = Budget(config["seconds"], config["steps"])
     return train(folder.recordings(), folder, recipe=recipe, budget=budget, seed=config["seed"], progress=progress)
+
+
+def _is_file(source: str) -> bool:
+    return Path(source).suffix in (".npy", ".npz")
 
 
 def _default_folder(name: str, resume: bool) -> Path:
@@ -126,10 +140,15 @@ def _default_folder(name: str, resume: bool) -> Path:
     return Path("runs", f"{name}-{number - 1 if resume else number}")
 
 
-def _say_few(recordings: "Recordings", wanted: int) -> None:
-    if len(recordings.signals) < min(wanted, 5000):
+def _say(recordings: "Recordings", enough: int, folder: "RunFolder") -> None:
+    """What is trained on, and where it goes."""
+    stderr.print(f"run folder {folder.path}", soft_wrap=True)
+    if conditions := recordings.spec.conditions:
+        stderr.print(f"conditions: {'; '.join(c.describe() for c in conditions)}", soft_wrap=True)
+    if len(recordings.signals) < enough:
         stderr.print(
-            f"[yellow]only {len(recordings.signals)} signals: the surrogate will be rougher than with 5,000 or more;"
-            " `gansurrogate simulate` can prepare a file of them[/]",
+            f"only {len(recordings.signals)} signals: the surrogate will be rougher than with {enough} or more;"
+            " `gansurrogate simulate` can prepare a file of them",
+            style="yellow",
             soft_wrap=True,
         )

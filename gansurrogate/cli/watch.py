@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from gansurrogate.cli.console import stderr
-from gansurrogate.train.progress import Report
+
+if TYPE_CHECKING:
+    from gansurrogate.train.progress import Report
 
 LINES = 10  # per training, where there is no terminal
 
@@ -26,7 +29,7 @@ class TerminalWatcher:
         """Move the bar."""
         self.bar.update(self.task, completed=done / total, note=f"{done} of {total} signals")
 
-    def report(self, report: Report) -> None:
+    def report(self, report: "Report") -> None:
         """Move the bar and show the figures."""
         self.bar.update(self.task, completed=report.progress, note=describe(report))
 
@@ -46,7 +49,7 @@ class LineWatcher:
         """Print a line at every tenth."""
         self._line(done / total, f"{done} of {total} signals")
 
-    def report(self, report: Report) -> None:
+    def report(self, report: "Report") -> None:
         """Print a line at every tenth."""
         self._line(report.progress, describe(report))
 
@@ -72,7 +75,7 @@ def watching() -> Iterator[TerminalWatcher | LineWatcher]:
         yield TerminalWatcher(bar)
 
 
-def describe(report: Report) -> str:
+def describe(report: "Report") -> str:
     """Step, time left, losses and the held-out AUC in one line."""
     left = report.seconds * (1 - report.progress) / max(report.progress, 1e-6)
     auc = "-" if report.held_out_auc is None else f"{report.held_out_auc:.3f}"

@@ -11,7 +11,7 @@ from gansurrogate.signals import SignalGenerator
 
 
 def judge(
-    generator: SignalGenerator,
+    signal_generator: SignalGenerator,
     surrogate: FloatArray,
     *,
     seed: int = 0,
@@ -21,7 +21,7 @@ def judge(
 
     Parameters
     ----------
-    generator : SignalGenerator
+    signal_generator : SignalGenerator
         Gives the real signals, twice as many as there are surrogate ones, and recovers their parameters.
     surrogate : array of shape (n, *spec.shape)
     seed : int
@@ -33,13 +33,13 @@ def judge(
     -------
     list of Figure
         ``ks_<feature>`` (Kolmogorov-Smirnov distance of each recovered parameter), ``noise_ratio`` if the
-        generator recovers a ``noise``, ``trees_auc`` on the recovered parameters, ``spectral_auc``,
+        signal generator recovers a ``noise``, ``trees_auc`` on the recovered parameters, ``spectral_auc``,
         ``conv_auc``.
     """
     from gansurrogate.fidelity.conv import conv_auc  # brings torch
 
     n = len(surrogate)
-    real = generator.sample(2 * n, rng=seed)
+    real = signal_generator.sample(2 * n, rng=seed)
     sets = (real[:n], surrogate, real[n:])  # each measurement is (real, surrogate), then (real, other real)
     figures: list[Figure] = []
 
@@ -48,7 +48,7 @@ def judge(
         figures.append(Figure(name, measure(x[0], x[1]), measure(x[0], x[2]), n, seed))
 
     progress("parameters")
-    features = [generator.features(signals) for signals in sets]
+    features = [signal_generator.features(signals) for signals in sets]
     for name in features[0]:
         columns = tuple(feature[name] for feature in features)
         add(f"ks_{name}", lambda a, b: float(ks_2samp(a, b).statistic), columns)

@@ -1,7 +1,7 @@
 """Training: recordings in, a generator out, ready for an exporter. Needs the extra ``[train]``.
 
-The names below are imported when they are first used: PyTorch takes a second, and listing the recipes does
-not need it.
+The names below are imported when they are first used: PyTorch takes a second, and the recipes can be listed
+where there is none.
 """
 
 from importlib import import_module
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from gansurrogate.train.loop import train as train
     from gansurrogate.train.recipe import Recipe as Recipe
     from gansurrogate.train.recordings import Recordings as Recordings
-    from gansurrogate.train.recordings import from_generator as from_generator
+    from gansurrogate.train.recordings import from_signal_generator as from_signal_generator
     from gansurrogate.train.recordings_file import from_file as from_file
     from gansurrogate.train.run_folder import RunFolder as RunFolder
     from gansurrogate.train.trained import TrainedGenerator as TrainedGenerator
@@ -26,19 +26,18 @@ _HOME = {
     "Recipe": "recipe",
     "Recordings": "recordings",
     "from_file": "recordings_file",
-    "from_generator": "recordings",
+    "from_signal_generator": "recordings",
     "RunFolder": "run_folder",
     "TrainedGenerator": "trained",
 }
 __all__ = list(_HOME)
 
-if find_spec("torch") is None:
-    _msg = "training needs torch: pip install 'gansurrogate[train]'"
-    raise MissingPackageError(_msg)
-
 
 def __getattr__(name: str) -> Any:
-    if name in _HOME:
-        return getattr(import_module(f"gansurrogate.train.{_HOME[name]}"), name)
-    msg = f"module {__name__!r} has no attribute {name!r}"
-    raise AttributeError(msg)
+    if name not in _HOME:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    if find_spec("torch") is None:
+        msg = "training needs torch: pip install 'gansurrogate[train]'"
+        raise MissingPackageError(msg)
+    return getattr(import_module(f"gansurrogate.train.{_HOME[name]}"), name)

@@ -14,6 +14,7 @@ from gansurrogate.train.trained import generate
 
 BANDS = 10  # of the residual's power spectrum
 WINDOWS = 10  # stretches of the residual
+MOST_CHANNELS = 4
 
 
 class HeldOut:
@@ -28,11 +29,13 @@ class HeldOut:
     def __init__(self, pilot: Pilot, held_out: Part, training: Part) -> None:
         self.pilot = pilot
         self.n = len(held_out.signals)
-        self.conditions = held_out.conditions
         self.real = self._summary(held_out)
         # Signals that fixed the basis look slightly quieter outside it: take others where there are enough.
-        last = training.rows(torch.arange(max(0, len(training.signals) - self.n), len(training.signals)))
-        self.floor = trees_auc(self.real, self._summary(last))
+        other = training.rows(torch.arange(max(0, len(training.signals) - self.n), len(training.signals)))
+        self.floor = trees_auc(self.real, self._summary(other))
+        # Generated signals get the conditions of the other real ones. At those of the held-out signals each would
+        # have a twin with the opposite label, and a perfect generator would score below its floor.
+        self.conditions = other.conditions
 
     def auc(self, network: Generator) -> float:
         """Area under the ROC curve of the trees; 0.5 is a perfect generator. NaN if signals are not finite."""
@@ -52,6 +55,14 @@ class HeldOut:
         bands = [np.log(band.mean(2) + 1e-6) for band in np.array_split(power, BANDS, axis=2) if band.size]
         windows = [np.log((part**2).mean(2) + 1e-6) for part in np.array_split(x, WINDOWS, axis=2) if part.size]
         lags = [(x[:, :, lag:] * x[:, :, :-lag]).mean(2) for lag in (1, 2, 3) if lag < x.shape[2]]
+        channels = [_few(columns) for columns in (*bands, *windows, *lags)]
         given = [condition.numpy()[:, None] for condition in part.conditions]
-        features: FloatArray = np.concatenate([*given, coefficients.numpy(), *bands, *windows, *lags], 1)
+        features: FloatArray = np.concatenate([*given, coefficients.numpy(), *channels], 1)
         return features
+
+
+def _few(columns: FloatArray) -> FloatArray:
+    """One column per channel; of many channels their mean and spread, which trees can still learn from."""
+    if columns.shape[1] <= MOST_CHANNELS:
+        return columns
+    return np.stack([columns.mean(1), columns.std(1)], 1)

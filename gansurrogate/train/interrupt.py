@@ -34,4 +34,4 @@ def deferred_interrupts() -> Iterator[Callable[[], bool]]:
         yield lambda: bool(waiting)
     finally:
         for number, handler in previous.items():
-            signal.signal(number, handler)
+            signal.signal(number, signal.SIG_DFL if handler is None else handler)

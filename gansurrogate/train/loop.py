@@ -4,15 +4,16 @@ import math
 import time
 from collections.abc import Iterable
 from dataclasses import asdict
+from importlib.metadata import version
 
 import torch
 
-from gansurrogate.errors import ArgumentError, TrainingError
+from gansurrogate.errors import TrainingError
 from gansurrogate.train.budget import Budget
 from gansurrogate.train.data import Part, split
 from gansurrogate.train.held_out import HeldOut
 from gansurrogate.train.interrupt import deferred_interrupts
-from gansurrogate.train.pilot import look
+from gansurrogate.train.pilot import Pilot, look
 from gansurrogate.train.progress import NoProgress, Progress, Report
 from gansurrogate.train.recipe import Recipe
 from gansurrogate.train.recordings import Recordings
@@ -24,7 +25,6 @@ from gansurrogate.train.trained import TrainedGenerator, generate
 LOG_EVERY = 25  # steps
 SAVE_EVERY = 60.0  # seconds between checkpoints
 KEEP_FROM = 0.6  # progress from which a generator may be kept: earlier ones are not annealed
-_OTHER = {"recordings": "other recordings", "recipe": "another recipe"}
 TIE = 0.01  # a later generator wins unless an earlier one tested better by more than the test's noise
 
 
@@ -44,7 +44,7 @@ def train(
     recordings : Recordings
         What to learn.
     run : RunFolder
-        Receives checkpoints, log and pictures; a checkpoint found in it is gone on from.
+        Receives what was trained on, checkpoints, log and pictures; a checkpoint found in it is gone on from.
     recipe : Recipe
     budget : Budget
         When to stop. Time trained before an interruption counts.
@@ -69,19 +69,17 @@ def train(
 
     # 1. The data: a part to train on, a part to test with, and a first look that fixes the basis.
     progress.stage("looking at the data")
+    if not run.started:
+        run.start({"seed": seed, **asdict(budget)}, recipe, recordings)
+    owner = {"recordings": recordings.digest(), "recipe": recipe.to_dict(), "version": version("gansurrogate")}
+    saved = run.load_checkpoint(owner)
     real, kept_out = split(recordings, recipe.held_out_signals)
-    pilot = look(real.signals, recipe)
+    pilot = look(real.signals, recipe) if saved is None else Pilot(**saved["pilot"])
     held_out = HeldOut(pilot, kept_out, real)
 
     # 2. The networks: new, or as they were when the run was interrupted.
     state = State(recordings.spec, pilot, real.signals[: recipe.pilot_signals], recipe, seed)
-    data = recordings.digest()
-    owner = {"recordings": data, "recipe": recipe.to_dict()}
-    if (saved := run.load_checkpoint()) is not None:
-        for name, value in owner.items():
-            if saved["owner"][name] != value:
-                msg = f"the checkpoint in {run.path} belongs to {_OTHER[name]}; choose another folder"
-                raise ArgumentError(msg)
+    if saved is not None:
         state.restore(saved["state"])
 
     # 3. The game.
@@ -101,12 +99,14 @@ def train(
             if tested := int(done * recipe.checks) > state.tests:
                 state.tests = int(done * recipe.checks)
                 _test(state, held_out, done)
+            stop = interrupted()
+            if tested or stop:
                 _draw(state, kept_out, recordings, run, held_out.floor)
-            if interrupted() or tested or time.monotonic() - last_saved > SAVE_EVERY:
-                run.save_checkpoint({"owner": owner, "state": state.to_dict()})
+            if tested or stop or time.monotonic() - last_saved > SAVE_EVERY:
+                _check_finite(state.step, state.weight_sums())
+                run.save_checkpoint({"owner": owner, "pilot": vars(pilot), "state": state.to_dict()})
                 last_saved = time.monotonic()
-            if interrupted():
-                _draw(state, kept_out, recordings, run, held_out.floor)
+            if stop:
                 raise KeyboardInterrupt
 
     # 4. The generator that tested best, as an exporter takes it.
@@ -114,7 +114,7 @@ def train(
     if state.kept is not None:
         network.load_state_dict(state.kept)
     provenance = {
-        **recordings.provenance, "data_sha256": data, "signals": len(recordings.signals), "seed": seed,
+        **recordings.provenance, "data_sha256": owner["recordings"], "signals": len(recordings.signals), "seed": seed,
         "recipe": recipe.to_dict(), "steps": state.step, "kept_step": state.kept_step,
         "minutes": round(state.seconds / 60, 2), "packages": {"torch": torch.__version__},
     }  # fmt: skip
@@ -125,8 +125,8 @@ def train(
 def _check_finite(step: int, values: Iterable[float]) -> None:
     if not all(map(math.isfinite, values)):
         msg = (
-            f"the networks diverged: a loss is no longer a finite number at step {step} (checkpoints are sound)."
-            " Try a smaller learning_rate in the recipe, and look for outliers in the signals"
+            f"the networks diverged: numbers are no longer finite at step {step}. Look for outliers in the signals,"
+            " or start again with a smaller learning_rate in the recipe (--recipe FILE.toml)"
         )
         raise TrainingError(msg)
 

@@ -48,7 +48,10 @@ def gradient_penalty(logits: Tensor, inputs: Tensor) -> Tensor:
 
 
 def energy_distance(x: Tensor, y: Tensor) -> Tensor:
-    """2 E|x - y| - E|x - x'| - E|y - y'|, unbiased, so that it is 0 in the mean for equal distributions.
+    """2 E|x - y| - E|x - x'| - E|y - y'| over pairs of different rows: 0 in the mean for equal distributions.
+
+    Rows of equal index may share their conditions; taking such pairs across, but not within, would reward a
+    generator that collapses to the conditional mean.
 
     G. Szekely and M. Rizzo, "Energy statistics", J. Stat. Plan. Inference 143 (2013) 1249.
 
@@ -57,5 +60,7 @@ def energy_distance(x: Tensor, y: Tensor) -> Tensor:
     x, y : tensor of shape (batch, features)
     """
     pairs = len(x) * (len(x) - 1)
-    within = (torch.cdist(x, x).sum() + torch.cdist(y, y).sum()) / pairs
-    return 2 * torch.cdist(x, y).mean() - within
+    across = torch.cdist(x, y)
+    between = across.sum() - across.diagonal().sum()
+    within = torch.cdist(x, x).sum() + torch.cdist(y, y).sum()
+    return (2 * between - within) / pairs

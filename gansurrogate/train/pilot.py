@@ -10,7 +10,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from gansurrogate.errors import RecordingsError
 from gansurrogate.train.recipe import Recipe
+
+MOST_VALUES = 4096  # the covariance of larger signals takes minutes and gigabytes
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,9 @@ class Pilot:
 def look(signals: Tensor, recipe: Recipe) -> Pilot:
     """Look at `signals` of shape (n, *shape)."""
     shape = tuple(signals.shape[1:])
+    if math.prod(shape) > MOST_VALUES:
+        msg = f"this recipe takes signals of up to {MOST_VALUES} values; got shape {shape}: shorten or thin them out"
+        raise RecordingsError(msg)
     flat = signals.flatten(1)[: recipe.pilot_signals].double()
     mean = flat.mean(0)
     eigenvalues, vectors = torch.linalg.eigh(torch.cov((flat - mean).T))

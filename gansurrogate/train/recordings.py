@@ -1,6 +1,7 @@
 """Signals to train on, and drawing them from a signal generator."""
 
 import hashlib
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -57,26 +58,27 @@ class Recordings:
             raise RecordingsError(msg)
 
     def digest(self) -> str:
-        """SHA-256 over the signals and conditions."""
-        total = hashlib.sha256(np.ascontiguousarray(self.signals).tobytes())
+        """SHA-256 over the specification, the signals and their conditions."""
+        total = hashlib.sha256(json.dumps(self.spec.to_dict(), sort_keys=True).encode())
+        total.update(np.ascontiguousarray(self.signals).tobytes())
         for name in sorted(self.conditions):
             total.update(name.encode() + self.conditions[name].tobytes())
         return total.hexdigest()
 
 
-def from_generator(
-    generator: SignalGenerator,
+def from_signal_generator(
+    signal_generator: SignalGenerator,
     n: int,
     seed: int,
     *,
     seconds: float = float("inf"),
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Recordings:
-    """Draw up to `n` signals, fewer if `seconds` run out; conditions are drawn by the generator.
+    """Draw up to `n` signals, fewer if `seconds` run out; conditions are drawn by the signal generator.
 
     Parameters
     ----------
-    generator : SignalGenerator
+    signal_generator : SignalGenerator
     n : int
         Number of signals wanted.
     seed : int
@@ -85,15 +87,16 @@ def from_generator(
     progress : callable
         Called with the number of signals done and wanted.
     """
-    drawn = generator.draw_conditions(n, np.random.default_rng(np.random.SeedSequence(seed % 2**64, spawn_key=(0,))))
+    drawn = signal_generator.draw_conditions(n, rng=seed)
     signals: list[FloatArray] = []
     done, began = 0, time.monotonic()
     while done < n and (done < FEWEST or time.monotonic() - began < seconds):
-        size = min(generator.block, n - done)
+        size = min(signal_generator.block, n - done)
         given = {name: values[done : done + size] for name, values in drawn.items()}
-        signals.append(generator.sample(size, conditions=given, rng=seed, start=done))
+        signals.append(signal_generator.sample(size, conditions=given, rng=seed, start=done))
         done += size
         progress(done, n)
-    encoded = generator.spec.encode_conditions({k: v[:done] for k, v in drawn.items()}, done)
-    provenance = {"signal_generator": generator.name, "signal_generator_version": generator.version}
-    return Recordings(generator.name, generator.spec, np.concatenate(signals), encoded, provenance)
+    spec = signal_generator.spec
+    encoded = spec.encode_conditions({name: values[:done] for name, values in drawn.items()}, done)
+    provenance = {"signal_generator": signal_generator.name}
+    return Recordings(signal_generator.name, spec, np.concatenate(signals), encoded, provenance)

@@ -14,14 +14,14 @@ from gansurrogate.errors import RecordingsError, SurrogateError
 from gansurrogate.spec import SignalSpec
 from gansurrogate.train.recordings import Recordings
 
-MOST_LEVELS = 64  # integers of more different values are numbers, not categories
+MOST_LEVELS = 10  # integers of more different values are numbers, not categories
 
 
 def from_file(path: Path) -> Recordings:
     """Read signals from an npy file (signals on the first axis) or an npz file.
 
     An npz file holds ``signals`` and one array per condition, named like it; numbers make a continuous
-    condition over the range they cover, texts and integers of up to 64 values a categorical one.
+    condition over the range they cover, texts and integers of up to 10 values a categorical one.
     ``gansurrogate simulate -o FILE.npz`` adds the full specification.
 
     Parameters
@@ -80,7 +80,8 @@ def _arrays(path: Path) -> dict[str, NDArray[Any]]:
 
 def _condition(name: str, values: NDArray[Any], n: int) -> Condition:
     if values.shape != (n,) or values.dtype.kind not in "fiuU":
-        msg = f"condition {name!r} is {n} numbers or texts, one per signal; got shape {values.shape} of {values.dtype}"
+        got = f"shape {values.shape} of {values.dtype}"
+        msg = f"condition {name!r} is {n} numbers or texts, one per signal; got {got}: take other arrays out"
         raise RecordingsError(msg)
     if values.dtype.kind == "U" or (values.dtype.kind in "iu" and len(np.unique(values)) <= MOST_LEVELS):
         return Condition(name, levels=tuple(np.unique(values).tolist()))

@@ -6,6 +6,7 @@
 
 import io
 import json
+import os
 import pickle
 from collections.abc import Sequence
 from pathlib import Path
@@ -16,12 +17,14 @@ import torch
 
 from gansurrogate.errors import ArgumentError, OutputError
 from gansurrogate.fidelity import plots
-from gansurrogate.files import atomic_save
+from gansurrogate.files import atomic_write
 from gansurrogate.signals import FloatArray
 from gansurrogate.spec import SignalSpec
 from gansurrogate.train.recipe import Recipe
 from gansurrogate.train.recordings import Recordings
 from gansurrogate.train.recordings_file import from_file
+
+_OTHER = {"recordings": "other recordings", "recipe": "another recipe", "version": "another version of gansurrogate"}
 
 
 class RunFolder:
@@ -37,38 +40,40 @@ class RunFolder:
     ------
     ArgumentError
         If there is a training and `resume` is not set, or none and it is.
+    OutputError
+        If the folder cannot be made where it is wanted.
     """
 
     def __init__(self, path: Path, *, resume: bool = False) -> None:
         self.path = path
-        found = (path / "run.json").is_file()
-        if found and not resume:
+        if self.started and not resume:
             msg = f"{path} holds a training already: pass --resume to go on with it, or choose another folder"
             raise ArgumentError(msg)
-        if resume and not found:
+        if resume and not self.started:
             msg = f"there is no training to resume in {path}"
             raise ArgumentError(msg)
+        first = next(folder for folder in (path, *path.absolute().parents) if folder.exists())
+        if not first.is_dir() or not os.access(first, os.W_OK | os.X_OK):
+            msg = f"cannot make the run folder {path}: {first} is not a folder that can be written into"
+            raise OutputError(msg)
 
-    def make(self) -> None:
-        """Make the folder if it is absent.
+    @property
+    def started(self) -> bool:
+        """Whether the folder holds a training."""
+        return (self.path / "run.json").is_file()
 
-        Raises
-        ------
-        OutputError
-            If it cannot be made.
-        """
+    def start(self, config: dict[str, Any], recipe: Recipe, recordings: Recordings) -> None:
+        """Write down what is trained on and how; ``run.json`` last, since it marks the folder as a training."""
         try:
             self.path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             msg = f"cannot make the run folder {self.path}: {error.strerror}"
             raise OutputError(msg) from error
-
-    def start(self, config: dict[str, Any], recipe: Recipe, recordings: Recordings) -> None:
-        """Write down what is trained on and how; ``run.json`` last, since it marks the folder as a training."""
-        self.make()
-        arrays = {"signals": recordings.signals, **decoded(recordings)}
-        spec = json.dumps(recordings.spec.to_dict())
-        atomic_save(self.path / "recordings.npz", lambda file: np.savez(file, spec=spec, **arrays))
+        spec = recordings.spec
+        # The conditions as a user writes them: numbers, or levels.
+        arrays: dict[str, Any] = {c.name: c.decode(recordings.conditions[c.name]) for c in spec.conditions}
+        with atomic_write(self.path / "recordings.npz") as file:
+            np.savez(file, signals=recordings.signals, spec=json.dumps(spec.to_dict()), **arrays)
         self._text("recipe.toml", recipe.to_toml())
         whole = {**config, "name": recordings.name, "provenance": recordings.provenance}
         self._text("run.json", json.dumps(whole, indent=1) + "\n")
@@ -83,49 +88,52 @@ class RunFolder:
         config, stored = self.config(), from_file(self.path / "recordings.npz")
         return Recordings(config["name"], stored.spec, stored.signals, stored.conditions, config["provenance"])
 
-    def save_checkpoint(self, state: dict[str, Any]) -> None:
-        """Write `state`, which `load_checkpoint` gives back."""
+    def save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
+        """Write `checkpoint`, which `load_checkpoint` gives back; it names its ``owner``."""
         buffer = io.BytesIO()  # torch.save hides why a file cannot be written
-        torch.save(state, buffer)
-        atomic_save(self.path / "checkpoint.pt", lambda file: file.write(buffer.getbuffer()))
+        torch.save(checkpoint, buffer)
+        with atomic_write(self.path / "checkpoint.pt") as file:
+            file.write(buffer.getbuffer())
 
-    def load_checkpoint(self) -> dict[str, Any] | None:
-        """The last saved state, or None if training was stopped before the first.
+    def load_checkpoint(self, owner: dict[str, Any]) -> dict[str, Any] | None:
+        """The last checkpoint, or None if training was stopped before the first.
 
         Raises
         ------
         ArgumentError
-            If the file is damaged.
+            If the file is damaged, or has another owner.
         """
         path = self.path / "checkpoint.pt"
         if not path.is_file():
             return None
         try:
-            state: dict[str, Any] = torch.load(path, weights_only=True)
-            complete = {"owner", "state"} <= set(state)
+            checkpoint: dict[str, Any] = torch.load(path, weights_only=True)
+            complete = {"owner", "pilot", "state"} <= set(checkpoint)
         except (RuntimeError, EOFError, OSError, TypeError, pickle.UnpicklingError) as error:
             msg = f"{path} is damaged; start again in another folder ({error})"
             raise ArgumentError(msg) from error
         if not complete:
             msg = f"{path} is damaged: it is no checkpoint of a training; start again in another folder"
             raise ArgumentError(msg)
-        return state
+        for name, value in owner.items():
+            if checkpoint["owner"].get(name) != value:
+                msg = f"{path} belongs to {_OTHER[name]}; start again in another folder"
+                raise ArgumentError(msg)
+        return checkpoint
 
     def save_log(self, rows: Sequence[dict[str, Any]], floor: float) -> None:
         """Write the log and its curves."""
         self._text("log.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
         figure = plots.curves(rows, floor)
-        atomic_save(self.path / "curves.png", lambda file: figure.savefig(file, format="png", dpi=110))
+        with atomic_write(self.path / "curves.png") as file:
+            figure.savefig(file, format="png", dpi=110)
 
     def save_signals(self, real: FloatArray, surrogate: FloatArray, spec: SignalSpec, title: str) -> None:
         """Draw real signals beside generated ones."""
         figure = plots.compare(real, surrogate, spec, title)
-        atomic_save(self.path / "signals.png", lambda file: figure.savefig(file, format="png", dpi=90))
+        with atomic_write(self.path / "signals.png") as file:
+            figure.savefig(file, format="png", dpi=90)
 
     def _text(self, name: str, text: str) -> None:
-        atomic_save(self.path / name, lambda file: file.write(text.encode()))
-
-
-def decoded(recordings: Recordings) -> dict[str, Any]:
-    """The conditions as a user writes them: numbers, or levels."""
-    return {c.name: c.decode(recordings.conditions[c.name]) for c in recordings.spec.conditions}
+        with atomic_write(self.path / name) as file:
+            file.write(text.encode())

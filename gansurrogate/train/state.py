@@ -5,6 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from gansurrogate.errors import ArgumentError
 from gansurrogate.spec import SignalSpec
 from gansurrogate.train.conditions import ConditionEncoder
 from gansurrogate.train.discriminator import Discriminator
@@ -14,7 +15,7 @@ from gansurrogate.train.pilot import Pilot
 from gansurrogate.train.recipe import Recipe
 from gansurrogate.train.views import Views
 
-_MODULES = ("generator", "discriminator", "generator_optimizer", "discriminator_optimizer")
+_MODULES = ("views", "generator", "discriminator", "generator_optimizer", "discriminator_optimizer")
 _VALUES = ("step", "seconds", "log", "tests", "best_auc", "kept", "kept_step", "kept_auc")
 
 
@@ -79,13 +80,28 @@ class State:
         return {**modules, **values, "average": average, "random": self.random.get_state()}
 
     def restore(self, saved: dict[str, Any]) -> None:
-        """Go back to a saved state."""
-        for name in _MODULES:
-            getattr(self, name).load_state_dict(saved[name])
-        self.average.network.load_state_dict(saved["average"])
-        self.random.set_state(saved["random"])
-        for name in _VALUES:
-            setattr(self, name, saved[name])
+        """Go back to a saved state.
+
+        Raises
+        ------
+        ArgumentError
+            If it is the state of other networks.
+        """
+        try:
+            for name in _MODULES:
+                getattr(self, name).load_state_dict(saved[name])
+            self.average.network.load_state_dict(saved["average"])
+            self.random.set_state(saved["random"])
+            for name in _VALUES:
+                setattr(self, name, saved[name])
+        except (KeyError, RuntimeError) as error:
+            msg = f"the checkpoint does not fit these networks; start again in another folder ({error})"
+            raise ArgumentError(msg) from error
+
+    def weight_sums(self) -> list[float]:
+        """The sum of each network's weights: a number that is finite only if all of them are."""
+        networks = (self.generator, self.discriminator, self.average.network)
+        return [float(sum(p.detach().sum() for p in network.parameters())) for network in networks]
 
 
 def _adam(network: nn.Module, recipe: Recipe) -> torch.optim.Adam:

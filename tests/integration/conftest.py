@@ -13,7 +13,7 @@ import torch
 
 import gansurrogate as gs
 from gansurrogate.plugins import exporter
-from gansurrogate.train import Budget, RunFolder, from_generator, train
+from gansurrogate.train import Budget, RunFolder, from_signal_generator, train
 from gansurrogate.train.recipe import find_recipe
 
 torch.set_num_threads(1)
@@ -82,7 +82,7 @@ def noisy_sine_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("noisy-sine")
     (folder / "tiny.toml").write_text(RECIPE)
     recipe, run = find_recipe(str(folder / "tiny.toml")), RunFolder(folder)
-    recordings = from_generator(gs.signal_generator("noisy-sine"), recipe.signals, seed=1)
+    recordings = from_signal_generator(gs.signal_generator("noisy-sine"), recipe.signals, seed=1)
     run.start({"seed": 1, "seconds": None, "steps": 30}, recipe, recordings)
     trained = train(recordings, run, recipe=recipe, budget=Budget(steps=30), seed=1)
     exporter("onnx")(trained, folder / "noisy-sine.onnx")

@@ -25,7 +25,7 @@ SIMULATE = [
     ("noisy-sine -n 5 -o nowhere/x.npy", "the folder nowhere does not exist"),
     ("noisy-sine -n 5 -o folder.npy", "it is a folder"),
     ("noisy-sine -n 5 --condition force=1 -o x.npy", "unknown condition 'force'; this signal has no conditions"),
-    ("duffing -n 5 --condition force -o x.npz", "a condition is NAME=VALUE; got 'force'"),
+    ("duffing -n 5 --condition force -o x.npz", "a condition is NAME=VALUE"),
     ("duffing -n 5 --condition force=much -o x.npz", "the value of force is a number; got 'much'"),
     ("duffing -n 5 --condition force=99 -o x.npz", "'force' is 99, outside its range (force in [0.5, 3] N/kg)"),
     ("duffing -n 5 --condition force=nan -o x.npz", "'force' is NaN"),

@@ -2,7 +2,7 @@
 
 1. Build the wheels.
 2. In a new environment, install gansurrogate[cpu] from its wheel: no torch, onnx or scipy. Sample there from
-   a host script, and run the runtime's tests there.
+   a host script, run the runtime's tests, and use the command line there.
 3. Copy the example plugin out of the repository, rename it, install it there, and run its own tests.
 """
 
@@ -15,7 +15,7 @@ import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-GOLDEN = ROOT / "tests" / "runtime" / "data" / "golden-0.1.0.onnx"
+(GOLDEN,) = (ROOT / "tests" / "runtime" / "data").glob("golden-*.onnx")
 PLUGIN = ROOT / "plugins" / "gansurrogate-signals"
 CONSTRAINTS = ROOT / "constraints.txt"
 
@@ -37,6 +37,12 @@ def main() -> None:
         pip(python, "pytest", "jsonschema")
         run(python, "-m", "pytest", "-q", "-c", ROOT / "pyproject.toml", "--rootdir", ROOT, ROOT / "tests" / "runtime",
             cwd=work)  # fmt: skip
+        step("the command line without torch")
+        pip(python, f"{wheel}[cli]")
+        command = work / "lean" / "bin" / "gansurrogate"
+        run(command, "list")
+        run(command, "inspect", GOLDEN)
+        run(command, "sample", GOLDEN, "-n", "1000", "--seed", "7", "-o", work / "signals.npz")
         step("the example plugin, copied and renamed")
         copy = rename(PLUGIN, work / "acme-waves")
         pip(python, copy)

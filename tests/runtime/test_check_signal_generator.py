@@ -86,7 +86,7 @@ class NoFeatures(Pulse):
 
 
 class OtherConditions(Pulse):
-    def draw_conditions(self, n, rng):
+    def draw_conditions(self, n, *, rng=None, start=0):
         return {"energy": np.full(n, 50.0)}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gansurrogate.errors import OutputError
-from gansurrogate.files import atomic_save, atomic_write, check_writable
+from gansurrogate.files import atomic_write, check_writable
 
 
 def test_a_new_file_appears_with_its_content_and_nothing_beside_it(tmp_path):
@@ -50,8 +50,8 @@ def test_an_error_while_writing_leaves_the_old_file_and_no_temporary(tmp_path, e
         file.write(b"half")
         raise error
 
-    with pytest.raises(type(error)) as caught:
-        atomic_save(path, write)
+    with pytest.raises(type(error)) as caught, atomic_write(path) as file:
+        write(file)
     assert caught.value is error
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == ({} if old is None else {"signals.npy": old})
 
@@ -61,8 +61,9 @@ def test_a_place_that_takes_no_file_is_an_output_error(tmp_path, place):
     (tmp_path / "file").write_bytes(b"old")
     (tmp_path / "folder").mkdir()
     path = tmp_path / place
-    with pytest.raises(OutputError, match=rf"^cannot write {re.escape(str(path))}: .*nothing was written there"):
-        atomic_save(path, lambda file: file.write(b"content"))
+    message = rf"^cannot write {re.escape(str(path))}: .*nothing was written there"
+    with pytest.raises(OutputError, match=message), atomic_write(path) as file:
+        file.write(b"content")
     assert sorted(p.name for p in tmp_path.rglob("*")) == ["file", "folder"]
     assert (tmp_path / "file").read_bytes() == b"old"
 
@@ -87,10 +88,11 @@ def test_a_full_disk_leaves_the_old_file_and_no_temporary(run_python, tmp_path):
     program = """
 import resource, sys
 from gansurrogate.errors import OutputError
-from gansurrogate.files import atomic_save
+from gansurrogate.files import atomic_write
 resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
 try:
-    atomic_save(sys.argv[1], lambda file: file.write(bytes(int(sys.argv[2]))))
+    with atomic_write(sys.argv[1]) as file:
+        file.write(bytes(int(sys.argv[2])))
 except OutputError as error:
     print(error)
 """
@@ -111,6 +113,7 @@ def test_an_error_names_its_cause(tmp_path):
         with Path("/dev/full").open("wb", buffering=0) as full:
             full.write(b"content")
 
-    with pytest.raises(OutputError, match="No space left on device"):
-        atomic_save(tmp_path / "a", write)
+    with pytest.raises(OSError, match="No space left on device") as caught, atomic_write(tmp_path / "a") as file:
+        write(file)
+    assert not isinstance(caught.value, OutputError)  # another file's failure is not blamed on this one
     assert list(tmp_path.iterdir()) == []

@@ -21,7 +21,8 @@ BUILT_IN = {
     "SurrogateFileError": ValueError, "ManifestError": ValueError, "SchemaVersionError": ValueError,
     "IntegrityError": ValueError, "ExternalDataError": ValueError, "OperatorError": ValueError,
     "GraphMismatchError": ValueError, "SelfTestError": ArithmeticError, "MissingPackageError": ImportError,
-    "DeviceError": RuntimeError, "PluginError": RuntimeError, "UnknownNameError": LookupError, "OutputError": OSError,
+    "DeviceError": RuntimeError, "SamplingError": RuntimeError, "PluginError": RuntimeError,
+    "UnknownNameError": LookupError, "OutputError": OSError,
     "RecordingsError": ValueError, "TrainingError": RuntimeError, "ExportError": RuntimeError,
 }  # fmt: skip
 FILE_ERRORS = {"ManifestError", "SchemaVersionError", "IntegrityError", "ExternalDataError", "OperatorError",

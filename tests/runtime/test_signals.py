@@ -35,7 +35,7 @@ class Pulse(gs.SignalGenerator):
 
 @pytest.fixture
 def conditions():
-    return Pulse().draw_conditions(40, np.random.default_rng(0))
+    return Pulse().draw_conditions(40, rng=0)
 
 
 def part(conditions, first, last):
@@ -93,7 +93,7 @@ def test_conditions_reach_the_simulator_as_the_user_writes_them():
 
 
 def test_drawn_conditions_of_a_longer_draw_begin_alike():
-    short, long = (Pulse().draw_conditions(n, np.random.default_rng(4)) for n in (10, 50))
+    short, long = (Pulse().draw_conditions(n, rng=4) for n in (10, 50))
     for name in SET:
         np.testing.assert_array_equal(short[name], long[name][:10])
 

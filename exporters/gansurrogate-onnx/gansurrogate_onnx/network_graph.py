@@ -21,14 +21,14 @@ EXAMPLE_ROWS = 3  # any size but 1, which would be taken for a constant
 
 
 def network_graph(trained: TrainedGenerator, opset: int) -> onnx.ModelProto:
-    """The model ``(latent, *conditions) -> signal`` with a free first axis ``N``.
+    """The model ``(latent, condition_0, condition_1 ...) -> signal`` with a free first axis ``N``.
 
     Raises
     ------
     ExportError
         If PyTorch cannot export the network.
     """
-    names = [condition.name for condition in trained.spec.conditions]
+    names = condition_inputs(trained)
     size = sum(block.size for block in trained.latents)
     example = (torch.zeros(EXAMPLE_ROWS, size), *_example_conditions(trained))
     rows = {0: torch.export.Dim("N")}
@@ -48,6 +48,11 @@ def network_graph(trained: TrainedGenerator, opset: int) -> onnx.ModelProto:
     model: onnx.ModelProto = program.model_proto
     strip(model)
     return model
+
+
+def condition_inputs(trained: TrainedGenerator) -> list[str]:
+    """Names of the conditions in the network's graph: PyTorch names its nodes, some of which a user may choose."""
+    return [f"condition_{i}" for i in range(len(trained.spec.conditions))]
 
 
 def strip(model: onnx.ModelProto) -> None:

@@ -1,0 +1,69 @@
+"""Rows of a signal generator or a surrogate, chunk by chunk, into a file."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.progress import track
+
+from gansurrogate.cli.console import stderr
+from gansurrogate.errors import ArgumentError
+from gansurrogate.files import atomic_write, check_writable
+from gansurrogate.signals import FloatArray, Sampler
+
+Chunk = tuple[FloatArray, dict[str, Any]]  # signals, and their conditions
+
+
+def check_output(path: Path) -> Path:
+    """Fail before the work is done if `path` cannot be written or says no format."""
+    if path.suffix not in (".npy", ".npz"):
+        msg = f"the output is a .npy or .npz file; got {path}"
+        raise ArgumentError(msg)
+    return check_writable(path)
+
+
+def check_conditions(sampler: Sampler, given: dict[str, Any]) -> None:
+    """Complain before the work about the conditions that are given; say which ones will be drawn."""
+    middle = {c.name: c.at(np.array([0.5])) for c in sampler.spec.conditions}
+    sampler.spec.encode_conditions({**middle, **given}, 1)
+    if drawn := [name for name in middle if name not in given]:
+        stderr.print(f"drawing {', '.join(drawn)} uniformly over the range")
+
+
+def write_rows(
+    path: Path, sampler: Sampler, given: dict[str, Any], seed: int, start: int, n: int, size: int, title: str
+) -> None:
+    """Write rows ``start`` to ``start + n`` of `sampler`, `size` at a time, with a bar on a terminal.
+
+    ``.npy`` holds the signals only and is streamed: memory stays that of one chunk. ``.npz`` also holds the
+    conditions, one array by name, and the specification, as ``gansurrogate train`` reads them.
+    """
+    chunks = _chunks(sampler, given, seed, range(start, start + n, size))
+    shown = track(chunks, title, -(-n // size), console=stderr, disable=not stderr.is_terminal, transient=True)
+    spec = sampler.spec
+    if path.suffix == ".npz":
+        signals, conditions = zip(*shown, strict=True)
+        columns: dict[str, Any] = {
+            c.name: np.concatenate([part[c.name] for part in conditions]) for c in spec.conditions
+        }
+        with atomic_write(path) as file:
+            np.savez(file, signals=np.concatenate(signals), spec=json.dumps(spec.to_dict()), **columns)
+        return
+    if spec.conditions:
+        stderr.print("conditions are not kept in .npy; write .npz to keep them")
+    header = {"descr": "<f4", "fortran_order": False, "shape": (n, *spec.shape)}
+    with atomic_write(path) as file:
+        np.lib.format.write_array_header_1_0(file, header)
+        for chunk, _ in shown:
+            file.write(np.ascontiguousarray(chunk, "<f4").data)
+
+
+def _chunks(sampler: Sampler, given: dict[str, Any], seed: int, firsts: range) -> Iterator[Chunk]:
+    """The rows from each of `firsts` to the next; conditions that are not given are drawn by row."""
+    for first in firsts:
+        n = min(firsts.step, firsts.stop - first)
+        fixed = {name: np.full(n, value) for name, value in given.items()}
+        conditions = {**sampler.draw_conditions(n, rng=seed, start=first), **fixed}
+        yield sampler.sample(n, conditions=conditions, rng=seed, start=first), conditions
