@@ -71,9 +71,10 @@ def demo(folder: Folder = Path("demo"), minutes: Minutes = 3.5, json: Json = Fal
     print_table(f"{JUDGED:,} surrogate signals against real ones", ("figure", "surrogate", "real against real"), rows)
     stdout.print(
         f"{SIGNALS:,} signals in {sampled['seconds']:.2f} s ({savings['signals_per_second']:,.0f} per second,"
-        f" {sampled['threads']} threads). As experiments: {savings['usd']:,.0f} USD and {savings['days']:.0f} days."
+        f" {sampled['threads']} threads). As experiments: {savings['usd']:,.0f} USD and {savings['days']:.0f} days.",
+        soft_wrap=True,
     )
-    stdout.print(f"{model}  {folder / 'real-and-surrogate.png'}  {folder / 'demo.json'}")
+    stdout.print(f"{model}  {folder / 'real-and-surrogate.png'}  {folder / 'demo.json'}", soft_wrap=True)
 
 
 def _sample_without_torch(model: Path, output: Path) -> dict[str, Any]:

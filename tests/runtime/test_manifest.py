@@ -135,3 +135,11 @@ def test_the_golden_file_holds_no_path_user_or_host(golden_bytes):
     for private in (str(Path.home()), str(Path.cwd()), platform.node(), getpass.getuser()):
         if len(private) > 2:
             assert private.lower() not in text
+
+
+def test_unknown_keys_survive_at_every_depth(manifest_dict):
+    manifest_dict["spec"]["conditions"][0]["prior"] = "flat"
+    manifest_dict["row_law"]["latents"][0]["meaning"] = "phase"
+    manifest_dict["self_test"]["machine"] = "any"
+    again = gs.Manifest.from_json(json.dumps(manifest_dict)).to_dict()
+    assert again == manifest_dict

@@ -34,6 +34,14 @@ class Unexportable(Generator):
         return signal if signal.sum() > 0 else -signal
 
 
+class Together(Generator):
+    """Centres the signals of one call: a row depends on its neighbours."""
+
+    def forward(self, latent: Tensor, *conditions: Tensor) -> Tensor:
+        signal = super().forward(latent, *conditions)
+        return signal - signal.mean(0)
+
+
 @pytest.fixture
 def trained(untrained) -> TrainedGenerator:
     return untrained(SPEC)
@@ -52,6 +60,13 @@ def test_a_network_that_gives_no_numbers_is_not_exported(
 def test_a_graph_that_differs_from_pytorch_is_not_kept(trained: TrainedGenerator, tmp_path: Path) -> None:
     trained.network.__class__ = Unfaithful
     with pytest.raises(ExportError, match=r"differs from PyTorch by [\d.]+ standard deviations at N = 1"):
+        export(trained, tmp_path / "model.onnx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_network_that_treats_rows_together_is_not_kept(trained: TrainedGenerator, tmp_path: Path) -> None:
+    trained.network.__class__ = Together
+    with pytest.raises(ExportError, match="rows depend on how they are cut"):
         export(trained, tmp_path / "model.onnx")
     assert list(tmp_path.iterdir()) == []
 

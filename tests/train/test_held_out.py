@@ -1,0 +1,54 @@
+"""The held-out test: a perfect generator scores its floor, also under conditions, and a wrong one does not."""
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from gansurrogate.rowlaw import Latent
+from gansurrogate.train import Recipe
+from gansurrogate.train.data import Part
+from gansurrogate.train.held_out import HeldOut
+from gansurrogate.train.pilot import look
+
+N, LENGTH = 3000, 24
+
+
+class Line(nn.Module):
+    """energy * ramp + spread * noise: the physics itself, as a network."""
+
+    latents = (Latent("normal", LENGTH),)
+
+    def __init__(self, spread: float = 0.1, slope: float = 1.0) -> None:
+        super().__init__()
+        self.spread, self.slope = spread, slope
+
+    def forward(self, latent: Tensor, energy: Tensor) -> Tensor:
+        return self.slope * energy[:, None] * torch.linspace(0, 1, LENGTH) + self.spread * latent
+
+
+def part(n: int, seed: int) -> Part:
+    random = torch.Generator().manual_seed(seed)
+    energy = 1 + torch.rand(n, generator=random)
+    return Part(Line()(torch.randn(n, LENGTH, generator=random), energy), (energy,))
+
+
+@pytest.fixture(scope="module")
+def held_out() -> HeldOut:
+    training = part(4 * N, 1)
+    return HeldOut(look(training.signals, Recipe()), part(N, 2), training)
+
+
+def test_a_perfect_conditional_generator_scores_its_floor(held_out: HeldOut) -> None:
+    noise = 4 * np.sqrt((2 * N + 1) / (12 * N * N))  # of an AUC at the null, four standard errors
+    assert abs(held_out.floor - 0.5) < noise
+    assert abs(held_out.auc(Line()) - 0.5) < noise
+
+
+@pytest.mark.parametrize("wrong", [Line(spread=0.05), Line(spread=0.15), Line(slope=1.1)])
+def test_a_wrong_generator_is_told_apart(held_out: HeldOut, wrong: Line) -> None:
+    assert held_out.auc(wrong) > 0.7
+
+
+def test_signals_that_are_not_finite_score_nan(held_out: HeldOut) -> None:
+    assert np.isnan(held_out.auc(Line(spread=float("inf"))))
