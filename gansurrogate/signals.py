@@ -58,8 +58,8 @@ class SignalGenerator(ABC):
         What one signal is.
     cost : Cost, optional
         What one real signal costs, for the sums that a surrogate saves.
-    block : int
-        How many rows share one seed. 1 suits a simulator that computes one signal at a time. A larger block
+    rows_per_seed : int
+        How many rows share one seed. 1 suits a simulator that computes one signal at a time. A larger number
         lets a vectorised `simulate` work on whole arrays; then the number of random draws must not depend on
         the conditions, so that rows stay independent of each other.
     """
@@ -67,7 +67,7 @@ class SignalGenerator(ABC):
     name: str
     spec: SignalSpec
     cost: Cost | None = None
-    block: int = 1
+    rows_per_seed: int = 1
 
     @abstractmethod
     def simulate(self, n: int, rng: np.random.Generator, **conditions: NDArray[Any]) -> ArrayLike:
@@ -154,17 +154,17 @@ class SignalGenerator(ABC):
         """
         n = check_integer(n, "n")
         start = check_integer(start, "start")
-        seed, block = seed_of(rng), check_integer(self.block, "block", least=1)
+        seed, group = seed_of(rng), check_integer(self.rows_per_seed, "rows_per_seed", least=1)
         encoded = self.spec.encode_conditions(conditions, n, domain)
         signals = np.empty((n, *self.spec.shape), np.float32)
-        for number in range(start // block, -(-(start + n) // block) if n else 0):
-            # A block is always simulated whole; `wanted` is the part of it that was asked for.
-            first = number * block
-            rows = np.clip(np.arange(first, first + block), start, start + n - 1) - start
-            wanted = slice(max(start - first, 0), min(start + n - first, block))
+        for number in range(start // group, -(-(start + n) // group) if n else 0):
+            # Rows of one seed are always simulated together; `wanted` is the part of it that was asked for.
+            first = number * group
+            rows = np.clip(np.arange(first, first + group), start, start + n - 1) - start
+            wanted = slice(max(start - first, 0), min(start + n - first, group))
             seeds = np.random.SeedSequence(seed % 2**64, spawn_key=(number,))
             inputs = {c.name: c.decode(encoded[c.name][rows]) for c in self.spec.conditions}
-            simulated = self.simulate(block, np.random.default_rng(seeds), **inputs)
-            checked = check_signals(simulated, self.spec, block, f"simulate() of {self.name!r}")
+            simulated = self.simulate(group, np.random.default_rng(seeds), **inputs)
+            checked = check_signals(simulated, self.spec, group, f"simulate() of {self.name!r}")
             signals[first + wanted.start - start : first + wanted.stop - start] = checked[wanted]
         return signals

@@ -18,7 +18,7 @@ def check_signal_generator(generator: SignalGenerator, *, n: int = 8) -> None:
     ----------
     generator : SignalGenerator
     n : int
-        Signals per draw, besides one block; the check draws about five times as many.
+        Signals per draw beyond those of one seed; the check draws about five times as many.
 
     Raises
     ------
@@ -29,8 +29,8 @@ def check_signal_generator(generator: SignalGenerator, *, n: int = 8) -> None:
     for attribute in ("name", "spec"):
         _require(hasattr(generator, attribute), f"{type(generator).__name__} has no {attribute!r}")
     name = generator.name
-    if generator.block > 1:
-        n += generator.block  # rows of two blocks
+    if generator.rows_per_seed > 1:
+        n += generator.rows_per_seed  # rows of two seeds
     drawn = generator.draw_conditions(n, rng=0)
     known = [condition.name for condition in generator.spec.conditions]
     _require(list(drawn) == known, f"draw_conditions() of {name!r} gives {list(drawn)}; the spec has {known}")
@@ -49,10 +49,10 @@ def check_signal_generator(generator: SignalGenerator, *, n: int = 8) -> None:
         not np.array_equal(signals, draw(2, 0, n)),
         f"{name!r} gives the same signals for another seed: use the rng that simulate() is given",
     )
-    half = generator.block + 1 if generator.block > 1 else n // 2  # inside a block
+    half = generator.rows_per_seed + 1 if generator.rows_per_seed > 1 else n // 2  # between rows of one seed
     _require(
         np.array_equal(signals[:half], draw(1, 0, half)) and np.array_equal(signals[half:], draw(1, half, n)),
-        f"{name!r}: a signal depends on how many are drawn, or on the conditions of others; set block = 1,"
+        f"{name!r}: a signal depends on how many are drawn, or on the conditions of others; set rows_per_seed = 1,"
         " or make the number of random draws the same for every signal",
     )
     features = generator.features(signals)

@@ -30,7 +30,7 @@ def simulate(
     given = read_conditions(condition, signal_generator.spec)
     check_conditions(signal_generator, given)
     seed = read_seed(seed)
-    write_rows(output, signal_generator, given, seed, start, n, signal_generator.block, "simulating")
+    write_rows(output, signal_generator, given, seed, start, n, signal_generator.rows_per_seed, "simulating")
     if json:
         print_json({"output": str(output), "signals": n, "shape": list(signal_generator.spec.shape), "seed": seed})
     else:

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from gansurrogate.errors import ArgumentError
-from gansurrogate.fidelity.two_sample import FloatArray, auc
+from gansurrogate.fidelity.two_sample import Array, auc
 
 EPOCHS = 10
 BATCH = 128
@@ -38,7 +38,7 @@ class ConvJudge(nn.Module):
         return logits[:, 0]
 
 
-def conv_auc(real: FloatArray, other: FloatArray, seed: int = 0) -> float:
+def conv_auc(real: Array, other: Array, seed: int = 0) -> float:
     """Area under the ROC curve of a convolutional classifier; signals of shape (n, *shape).
 
     Raises
@@ -50,7 +50,7 @@ def conv_auc(real: FloatArray, other: FloatArray, seed: int = 0) -> float:
         msg = f"the convolutional judge needs at least {FEWEST} signals on each side; got {len(real)} and {len(other)}"
         raise ArgumentError(msg)
 
-    def scores(train: FloatArray, labels: NDArray[np.float64], test: FloatArray) -> FloatArray:
+    def scores(train: Array, labels: NDArray[np.float64], test: Array) -> Array:
         location, scale = float(train.mean()), float(train.std())
         x, unseen = (torch.from_numpy((s - location) / scale).float() for s in (train, test))
         return _fit(x, torch.from_numpy(labels).float(), unseen, seed)
@@ -59,7 +59,7 @@ def conv_auc(real: FloatArray, other: FloatArray, seed: int = 0) -> float:
     return auc(real, other, scores, seed, folds=1)
 
 
-def _fit(x: Tensor, labels: Tensor, unseen: Tensor, seed: int) -> FloatArray:
+def _fit(x: Tensor, labels: Tensor, unseen: Tensor, seed: int) -> Array:
     """Train on seven eighths; the epoch that does best on the last eighth scores the unseen signals."""
     with torch.random.fork_rng(devices=[]):  # the caller's random state is not ours to move
         torch.manual_seed(seed)

@@ -6,13 +6,13 @@ import numpy as np
 from scipy.stats import ks_2samp
 
 from gansurrogate.fidelity.figure import Figure
-from gansurrogate.fidelity.two_sample import FloatArray, spectral_auc, trees_auc
+from gansurrogate.fidelity.two_sample import Array, spectral_auc, trees_auc
 from gansurrogate.signals import SignalGenerator
 
 
 def judge(
     signal_generator: SignalGenerator,
-    surrogate: FloatArray,
+    surrogate: Array,
     *,
     seed: int = 0,
     progress: Callable[[str], None] = lambda name: None,
@@ -43,7 +43,7 @@ def judge(
     sets = (real[:n], surrogate, real[n:])  # each measurement is (real, surrogate), then (real, other real)
     figures: list[Figure] = []
 
-    def add(name: str, measure: Callable[[FloatArray, FloatArray], float], x: tuple[FloatArray, ...]) -> None:
+    def add(name: str, measure: Callable[[Array, Array], float], x: tuple[Array, ...]) -> None:
         progress(name)
         figures.append(Figure(name, measure(x[0], x[1]), measure(x[0], x[2]), n, seed))
 

@@ -6,14 +6,14 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from gansurrogate.fidelity.two_sample import FloatArray
+from gansurrogate.fidelity.two_sample import Array
 from gansurrogate.spec import SignalSpec
 
 ROWS = 4
 REAL, SURROGATE = "#30638e", "#d1495b"
 
 
-def compare(real: FloatArray, surrogate: FloatArray, spec: SignalSpec, title: str) -> Figure:
+def compare(real: Array, surrogate: Array, spec: SignalSpec, title: str) -> Figure:
     """A gallery of real and surrogate signals, their spectra and the spread of their values.
 
     Parameters
@@ -57,7 +57,7 @@ def curves(rows: Sequence[dict[str, float | None]], floor: float) -> Figure:
     return figure
 
 
-def _signal(axes: Axes, signal: FloatArray, spec: SignalSpec, colour: str, limits: tuple[float, float]) -> None:
+def _signal(axes: Axes, signal: Array, spec: SignalSpec, colour: str, limits: tuple[float, float]) -> None:
     time = spec.coordinates[spec.axes[-1].name]
     for channel in signal.reshape(-1, signal.shape[-1]):
         axes.plot(time, channel, lw=0.8, color=colour, alpha=1.0 if signal.ndim == 1 else 0.6)
@@ -65,7 +65,7 @@ def _signal(axes: Axes, signal: FloatArray, spec: SignalSpec, colour: str, limit
     axes.set_ylabel(spec.unit)
 
 
-def _spectrum(axes: Axes, real: FloatArray, surrogate: FloatArray) -> None:
+def _spectrum(axes: Axes, real: Array, surrogate: Array) -> None:
     for signals, name, colour in ((real, "real", REAL), (surrogate, "surrogate", SURROGATE)):
         centred = signals - signals.mean(-1, keepdims=True)
         power = (np.abs(np.fft.rfft(centred, axis=-1)) ** 2).reshape(-1, signals.shape[-1] // 2 + 1).mean(0)
@@ -74,7 +74,7 @@ def _spectrum(axes: Axes, real: FloatArray, surrogate: FloatArray) -> None:
     axes.legend(frameon=False)
 
 
-def _values(axes: Axes, real: FloatArray, surrogate: FloatArray, spec: SignalSpec) -> None:
+def _values(axes: Axes, real: Array, surrogate: Array, spec: SignalSpec) -> None:
     low, high = np.quantile(real, (0.0005, 0.9995))
     bins = np.linspace(float(low), float(high), 80).tolist()
     for signals, name, colour in ((real, "real", REAL), (surrogate, "surrogate", SURROGATE)):

@@ -17,11 +17,11 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-FloatArray = NDArray[np.floating]
-Scores = Callable[[FloatArray, NDArray[np.float64], FloatArray], FloatArray]
+Array = NDArray[np.floating]
+Scores = Callable[[Array, NDArray[np.float64], Array], Array]
 
 
-def auc(real: FloatArray, other: FloatArray, scores: Scores, seed: int, folds: int = 2) -> float:
+def auc(real: Array, other: Array, scores: Scores, seed: int, folds: int = 2) -> float:
     """Area under the ROC curve on held-out signals, mean over folds.
 
     Parameters
@@ -44,36 +44,36 @@ def auc(real: FloatArray, other: FloatArray, scores: Scores, seed: int, folds: i
     return float(np.mean(figures))
 
 
-def trees_auc(real: FloatArray, other: FloatArray, seed: int = 0) -> float:
+def trees_auc(real: Array, other: Array, seed: int = 0) -> float:
     """Boosted trees on features of shape (n, features): sharp on distributions of few parameters."""
 
-    def scores(train: FloatArray, labels: NDArray[np.float64], test: FloatArray) -> FloatArray:
+    def scores(train: Array, labels: NDArray[np.float64], test: Array) -> Array:
         trees = HistGradientBoostingClassifier(
             max_iter=200, learning_rate=0.06, early_stopping=True, validation_fraction=0.15, random_state=seed
         )
-        probability: FloatArray = trees.fit(train, labels).predict_proba(test)[:, 1]
+        probability: Array = trees.fit(train, labels).predict_proba(test)[:, 1]
         return probability
 
     with threadpool_limits(1):  # OpenMP's spinning threads took 100 times as long on a busy machine
         return auc(real, other, scores, seed)
 
 
-def spectral_auc(real: FloatArray, other: FloatArray, seed: int = 0) -> float:
+def spectral_auc(real: Array, other: Array, seed: int = 0) -> float:
     """A dense network on log power spectrum and log spread of differences: sharp on noise."""
 
-    def scores(train: FloatArray, labels: NDArray[np.float64], test: FloatArray) -> FloatArray:
+    def scores(train: Array, labels: NDArray[np.float64], test: Array) -> Array:
         network = MLPClassifier((128, 128), alpha=1e-3, early_stopping=True, max_iter=40, random_state=seed)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # 40 epochs are meant as a bound
             judge = make_pipeline(StandardScaler(), network).fit(train, labels)
-        probability: FloatArray = judge.predict_proba(test)[:, 1]
+        probability: Array = judge.predict_proba(test)[:, 1]
         return probability
 
     with threadpool_limits(1):
         return auc(spectral_features(real), spectral_features(other), scores, seed)
 
 
-def spectral_features(signals: FloatArray) -> FloatArray:
+def spectral_features(signals: Array) -> Array:
     """Log power spectrum, and log standard deviation of the values and of their first and second differences.
 
     Parameters

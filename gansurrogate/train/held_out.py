@@ -6,7 +6,7 @@ It chooses the checkpoint and gives the live fidelity figure, for any kind of si
 import numpy as np
 import torch
 
-from gansurrogate.fidelity.two_sample import FloatArray, trees_auc
+from gansurrogate.fidelity.two_sample import Array, trees_auc
 from gansurrogate.train.data import Part
 from gansurrogate.train.generator import Generator
 from gansurrogate.train.pilot import Pilot
@@ -44,7 +44,7 @@ class HeldOut:
             return float("nan")
         return trees_auc(self.real, self._summary(Part(signals, self.conditions)))
 
-    def _summary(self, part: Part) -> FloatArray:
+    def _summary(self, part: Part) -> Array:
         """Conditions, coefficients, and of what they leave: spectrum in bands, energy in windows, lagged products."""
         signals = part.signals
         centred = signals.flatten(1) - self.pilot.mean
@@ -57,11 +57,11 @@ class HeldOut:
         lags = [(x[:, :, lag:] * x[:, :, :-lag]).mean(2) for lag in (1, 2, 3) if lag < x.shape[2]]
         channels = [_few(columns) for columns in (*bands, *windows, *lags)]
         given = [condition.numpy()[:, None] for condition in part.conditions]
-        features: FloatArray = np.concatenate([*given, coefficients.numpy(), *channels], 1)
+        features: Array = np.concatenate([*given, coefficients.numpy(), *channels], 1)
         return features
 
 
-def _few(columns: FloatArray) -> FloatArray:
+def _few(columns: Array) -> Array:
     """One column per channel; of many channels their mean and spread, which trees can still learn from."""
     if columns.shape[1] <= MOST_CHANNELS:
         return columns

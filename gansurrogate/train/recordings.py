@@ -91,7 +91,7 @@ def from_signal_generator(
     signals: list[FloatArray] = []
     done, began = 0, time.monotonic()
     while done < n and (done < FEWEST or time.monotonic() - began < seconds):
-        size = min(signal_generator.block, n - done)
+        size = min(signal_generator.rows_per_seed, n - done)
         given = {name: values[done : done + size] for name, values in drawn.items()}
         signals.append(signal_generator.sample(size, conditions=given, rng=seed, start=done))
         done += size

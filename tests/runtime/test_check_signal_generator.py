@@ -19,8 +19,8 @@ class Pulse(gs.SignalGenerator):
     name = "pulse"
     spec = SPEC
 
-    def __init__(self, block=1):
-        self.block = block
+    def __init__(self, rows_per_seed=1):
+        self.rows_per_seed = rows_per_seed
         self.rows = 0
 
     def simulate(self, n, rng, *, energy, kind):
@@ -53,7 +53,7 @@ class OneSeed(Pulse):
 
 class DrawsByCondition(Pulse):
     def __init__(self):
-        super().__init__(block=8)
+        super().__init__(rows_per_seed=8)
 
     def simulate(self, n, rng, *, energy, kind):
         return np.stack([rng.standard_normal(5 + int(e))[-5:] for e in energy])
@@ -90,9 +90,9 @@ class OtherConditions(Pulse):
         return {"energy": np.full(n, 50.0)}
 
 
-class NoBlock(Pulse):
+class NoRowsPerSeed(Pulse):
     def __init__(self):
-        super().__init__(block=0)
+        super().__init__(rows_per_seed=0)
 
 
 class Nameless(gs.SignalGenerator):
@@ -114,7 +114,7 @@ class Nameless(gs.SignalGenerator):
         (WrongFeatures, r"feature 'first' of 'pulse' has shape \(8, 1\); expected \(8,\)"),
         (NoFeatures, "features"),
         (OtherConditions, r"draw_conditions\(\) of 'pulse' gives \['energy'\]; the spec has \['energy', 'kind'\]"),
-        (NoBlock, "block"),
+        (NoRowsPerSeed, "rows_per_seed"),
         (Nameless, "Nameless has no 'name'"),
         (WrongShape, r"simulate\(\) of 'pulse' must give numbers of shape"),
     ],

@@ -21,8 +21,8 @@ class Pulse(gs.SignalGenerator):
     name = "pulse"
     spec = SPEC
 
-    def __init__(self, block=1):
-        self.block = block
+    def __init__(self, rows_per_seed=1):
+        self.rows_per_seed = rows_per_seed
         self.rows = 0
 
     def simulate(self, n, rng, *, energy, kind):
@@ -42,9 +42,9 @@ def part(conditions, first, last):
     return {name: values[first:last] for name, values in conditions.items()}
 
 
-@pytest.mark.parametrize("block", [1, 7])
-def test_rows_do_not_depend_on_how_the_stream_is_cut(block, conditions):
-    generator = Pulse(block)
+@pytest.mark.parametrize("rows_per_seed", [1, 7])
+def test_rows_do_not_depend_on_how_the_stream_is_cut(rows_per_seed, conditions):
+    generator = Pulse(rows_per_seed)
     whole = generator.sample(40, conditions=conditions, rng=3)
     assert whole.dtype == np.float32
     assert len(np.unique(whole)) == whole.size
@@ -53,15 +53,15 @@ def test_rows_do_not_depend_on_how_the_stream_is_cut(block, conditions):
         np.testing.assert_array_equal(drawn, whole[first:last])
 
 
-@pytest.mark.parametrize("block", [1, 7])
-def test_rows_of_equal_conditions_are_different_signals(block):
-    signals = Pulse(block).sample(40, conditions=SET, rng=3)
+@pytest.mark.parametrize("rows_per_seed", [1, 7])
+def test_rows_of_equal_conditions_are_different_signals(rows_per_seed):
+    signals = Pulse(rows_per_seed).sample(40, conditions=SET, rng=3)
     assert len(np.unique(signals)) == signals.size
 
 
-@pytest.mark.parametrize(("block", "simulated"), [(1, 3), (7, 14)])
-def test_only_the_blocks_that_are_asked_for_are_simulated(block, simulated):
-    generator = Pulse(block)
+@pytest.mark.parametrize(("rows_per_seed", "simulated"), [(1, 3), (7, 14)])
+def test_only_the_blocks_that_are_asked_for_are_simulated(rows_per_seed, simulated):
+    generator = Pulse(rows_per_seed)
     generator.sample(3, conditions=SET, rng=1, start=10**9 - 1)
     assert generator.rows <= simulated
 
@@ -71,9 +71,9 @@ def test_the_last_rows_of_the_stream_can_be_drawn():
     np.testing.assert_array_equal(last[2:], Pulse(7).sample(1, conditions=SET, rng=1, start=2**40 - 1))
 
 
-@pytest.mark.parametrize("block", [1, 7])
-def test_seeds_give_different_streams_and_equal_rng_equal_ones(block):
-    generator = Pulse(block)
+@pytest.mark.parametrize("rows_per_seed", [1, 7])
+def test_seeds_give_different_streams_and_equal_rng_equal_ones(rows_per_seed):
+    generator = Pulse(rows_per_seed)
     seeds = [0, 1, -1, 2**63 - 1, -(2**63), 2**32, np.random.SeedSequence(1), np.random.default_rng(1), None]
     drawn = [generator.sample(3, conditions=SET, rng=seed).tobytes() for seed in seeds]
     assert len(set(drawn)) == len(seeds)

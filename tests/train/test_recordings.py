@@ -20,8 +20,8 @@ class Echo(gs.SignalGenerator):
 
     name, spec = "echo", SPEC
 
-    def __init__(self, block: int = 1, work: int = 0) -> None:
-        self.block, self.work = block, work
+    def __init__(self, rows_per_seed: int = 1, work: int = 0) -> None:
+        self.rows_per_seed, self.work = rows_per_seed, work
 
     def simulate(self, n: int, rng: np.random.Generator, *, energy: Any, kind: Any) -> np.ndarray:
         np.linalg.svd(np.ones((self.work, self.work)))
@@ -54,7 +54,10 @@ def test_a_negative_seed_is_a_seed_like_any_other() -> None:
 
 
 def test_fewer_signals_are_the_first_of_more() -> None:
-    few, many = from_signal_generator(Echo(block=16), 130, seed=3), from_signal_generator(Echo(block=16), 260, seed=3)
+    few, many = (
+        from_signal_generator(Echo(rows_per_seed=16), 130, seed=3),
+        from_signal_generator(Echo(rows_per_seed=16), 260, seed=3),
+    )
     np.testing.assert_array_equal(few.signals, many.signals[:130])
 
 
@@ -72,7 +75,7 @@ def test_a_slow_generator_stops_when_its_time_is_over() -> None:
 
 def test_progress_counts_up_to_the_number_wanted() -> None:
     seen: list[tuple[int, int]] = []
-    from_signal_generator(Echo(block=64), 150, seed=1, progress=lambda done, total: seen.append((done, total)))
+    from_signal_generator(Echo(rows_per_seed=64), 150, seed=1, progress=lambda done, total: seen.append((done, total)))
     assert seen == [(64, 150), (128, 150), (150, 150)]
 
 

@@ -32,7 +32,7 @@ class NoisySine(gs.SignalGenerator):
         Draw A, omega and b uniformly between low and high instead.
     """
 
-    block = 256  # one call simulates an array of signals
+    rows_per_seed = 256  # one call simulates an array of signals
     cost = gs.Cost(usd=0.50, seconds=60.0)
 
     def __init__(
