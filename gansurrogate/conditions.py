@@ -3,6 +3,7 @@
 import keyword
 import logging
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
@@ -44,7 +45,7 @@ class Condition:
     unit: str = ""
     low: float | None = None
     high: float | None = None
-    levels: tuple[str | int, ...] = ()
+    levels: Sequence[str | int] = ()
     description: str = ""
 
     def __post_init__(self) -> None:

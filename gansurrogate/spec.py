@@ -5,7 +5,7 @@ One spec is shared by a signal generator and by the surrogates trained on it.
 
 import math
 import operator
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,8 +54,8 @@ class SignalSpec:
     shape: tuple[int, ...]
     unit: str = ""
     sampling_rate: float | None = None
-    axes: tuple[Axis, ...] = ()
-    conditions: tuple[Condition, ...] = ()
+    axes: Sequence[Axis] = ()
+    conditions: Sequence[Condition] = ()
 
     def __post_init__(self) -> None:
         try:

@@ -1,6 +1,6 @@
 """Physical conditions as network inputs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
@@ -20,7 +20,7 @@ class ConditionEncoder(nn.Module):
         Width of the encoded vector; 0 without conditions.
     """
 
-    def __init__(self, conditions: tuple[Condition, ...]) -> None:
+    def __init__(self, conditions: Sequence[Condition]) -> None:
         super().__init__()
         self.conditions = conditions
         self.size = sum(len(c.levels) or 1 for c in conditions)
@@ -41,7 +41,7 @@ class ConditionEncoder(nn.Module):
         return ((value - middle) / half)[:, None]
 
 
-def as_tensors(conditions: tuple[Condition, ...], encoded: Mapping[str, NDArray[Any]]) -> tuple[Tensor, ...]:
+def as_tensors(conditions: Sequence[Condition], encoded: Mapping[str, NDArray[Any]]) -> tuple[Tensor, ...]:
     """Encoded conditions in the order of the spec."""
     return tuple(torch.from_numpy(encoded[c.name].copy()) for c in conditions)
 

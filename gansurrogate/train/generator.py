@@ -7,6 +7,7 @@ components, and white noise, coloured by a short filter and scaled, gives the re
 
 import functools
 import math
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -42,7 +43,7 @@ class Generator(nn.Module):
     basis: Tensor
     envelope: Tensor
 
-    def __init__(self, pilot: Pilot, conditions: tuple[Condition, ...], recipe: Recipe) -> None:
+    def __init__(self, pilot: Pilot, conditions: Sequence[Condition], recipe: Recipe) -> None:
         super().__init__()
         *lead, self.length = pilot.shape
         self.shape = pilot.shape
