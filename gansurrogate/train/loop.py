@@ -74,6 +74,7 @@ def train(
     owner = {"recordings": recordings.digest(), "recipe": recipe.to_dict(), "version": version("gansurrogate")}
     saved = run.load_checkpoint(owner)
     real, kept_out = split(recordings, recipe.held_out_signals)
+    recipe = recipe.adapted_to(len(real.signals))
     pilot = look(real.signals, recipe) if saved is None else Pilot(**saved["pilot"])
     held_out = HeldOut(pilot, kept_out, real)
 

@@ -4,7 +4,7 @@ import json
 import math
 import tomllib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ class Recipe:
 
     # Loss. The penalty starts strong, which keeps the start stable, and ends weak, which lets details through.
     penalty: float = 1.0
-    penalty_end: float = 0.0003
+    penalty_end: float = 0.0003  # with as many signals as below; see `adapted_to`
     penalty_until: float = 0.8  # progress at which penalty_end is reached
     energy_weight: float = 5.0  # steadies the density of the leading coefficients
 
@@ -57,6 +57,16 @@ class Recipe:
     def __post_init__(self) -> None:
         for entry in fields(self):
             object.__setattr__(self, entry.name, _checked(entry.name, getattr(self, entry.name), entry.default))
+
+    def adapted_to(self, n: int) -> "Recipe":
+        """The recipe for `n` training signals: with fewer than it asks for, the penalty stays stronger.
+
+        A weakly penalised discriminator remembers few signals one by one, and then says nothing about the others.
+        The square of the shortage suits what was measured: 0.0003 for 44,000 signals of the noisy sine; for 4,800 of
+        the Duffing oscillator 0.03 (trees tell fresh signals apart with AUC 0.60 to 0.63, with 0.0003 at 0.66).
+        """
+        weakest = self.penalty_end * max(1.0, self.signals / n) ** 2
+        return replace(self, penalty_end=min(self.penalty, weakest))
 
     def to_dict(self) -> dict[str, Any]:
         """The recipe as plain values."""

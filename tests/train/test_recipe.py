@@ -74,3 +74,11 @@ def test_betas_that_are_not_two_numbers_below_one_are_refused(value: str, tmp_pa
 
 def test_a_whole_number_may_stand_for_a_float(tmp_path: Path) -> None:
     assert find_recipe(written(tmp_path, "penalty = 1")).penalty == 1.0
+
+
+def test_fewer_signals_get_a_stronger_final_penalty() -> None:
+    recipe = Recipe()
+    assert recipe.adapted_to(recipe.signals) == recipe
+    assert recipe.adapted_to(10 * recipe.signals) == recipe
+    assert recipe.adapted_to(recipe.signals // 2).penalty_end == pytest.approx(4 * recipe.penalty_end)
+    assert recipe.adapted_to(1).penalty_end == recipe.penalty  # never stronger than at the start
