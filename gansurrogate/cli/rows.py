@@ -11,6 +11,7 @@ from rich.progress import track
 from gansurrogate.cli.console import stderr
 from gansurrogate.errors import ArgumentError
 from gansurrogate.files import atomic_write, check_writable
+from gansurrogate.rowlaw import ROW_BITS
 from gansurrogate.signals import FloatArray, Sampler
 
 Chunk = tuple[FloatArray, dict[str, Any]]  # signals, and their conditions
@@ -40,6 +41,9 @@ def write_rows(
     ``.npy`` holds the signals only and is streamed: memory stays that of one chunk. ``.npz`` also holds the
     conditions, one array by name, and the specification, as ``gansurrogate train`` reads them.
     """
+    if start + n > 2**ROW_BITS:
+        msg = f"rows end at 2**{ROW_BITS}; got {start} to {start + n}: take another seed"
+        raise ArgumentError(msg)
     chunks = _chunks(sampler, given, seed, range(start, start + n, size))
     shown = track(chunks, title, -(-n // size), console=stderr, disable=not stderr.is_terminal, transient=True)
     spec = sampler.spec

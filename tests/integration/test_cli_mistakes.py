@@ -40,6 +40,7 @@ SAMPLE = [
     ("golden.onnx -n 0 -o x.npz", "n is at least 1; got 0"),
     ("golden.onnx --rows 5:3 -o x.npz", "--rows is A:B with A < B"),
     ("golden.onnx --rows five -o x.npz", "--rows is A:B with A < B"),
+    ("golden.onnx --rows 0:2000000000000 -o x.npz", "rows end at 2**40"),
     ("golden.onnx --rows 3:5 -n 2 -o x.npz", "excludes -n and --start"),
     ("golden.onnx -n 5 --start 1099511627776 -o x.npz", "rows"),
     ("golden.onnx -n 5 --device tpu -o x.npz", "device 'tpu' cannot be used"),
