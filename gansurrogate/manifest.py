@@ -64,8 +64,14 @@ class SelfTest:
         test = cls(**{f.name: data[f.name] for f in fields(cls)})
         rows, positions = len(test.rows), len(test.positions)
         columns = {name: len(values) for name, values in test.conditions.items()}
+        numbers = [*(value for values in test.conditions.values() for value in values), test.atol, test.rtol]
         fits = (
-            -(2**63) <= test.seed < 2**63
+            rows > 0
+            and positions > 0
+            and all(type(index) is int for index in (test.seed, *test.rows, *test.positions))
+            and all(type(number) in (int, float) for number in numbers)
+            and min(test.atol, test.rtol) >= 0
+            and -(2**63) <= test.seed < 2**63
             and all(0 <= row < 2**ROW_BITS for row in test.rows)
             and all(0 <= position < math.prod(spec.shape) for position in test.positions)
             and columns == {condition.name: rows for condition in spec.conditions}
@@ -121,8 +127,9 @@ class Manifest:
         words = 2 * sum(block.pairs for block in self.latents)
         row_law = {"name": ROW_LAW, "words": words, "latents": [vars(block) for block in self.latents]}
         built = {"spec": self.spec.to_dict(), "row_law": row_law, "self_test": vars(self.self_test)}
-        merged: dict[str, Any] = _merged(self.source, {**plain, **built, "schema": SCHEMA})
-        return merged
+        merged: dict[str, Any] = _merged(self.source, {**built, "schema": SCHEMA})
+        merged["self_test"]["conditions"] = self.self_test.conditions
+        return {**merged, **plain}
 
     def to_json(self) -> str:
         """Canonical JSON: sorted keys, no spaces, so that equal manifests are equal bytes."""
@@ -195,9 +202,14 @@ def _merged(old: Any, new: Any) -> Any:
     """`new`, with the keys of `old` that it does not have, at every depth."""
     if isinstance(old, dict) and isinstance(new, dict):
         return {**old, **{key: _merged(old.get(key), value) for key, value in new.items()}}
-    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+    if isinstance(old, list) and isinstance(new, list) and _kinds(old) == _kinds(new):
         return [_merged(a, b) for a, b in zip(old, new, strict=True)]
     return new
+
+
+def _kinds(items: list[Any]) -> list[Any]:
+    """What each entry of a list is about, so that only equal things are merged."""
+    return [(item.get("name"), item.get("kind")) if isinstance(item, dict) else None for item in items]
 
 
 def _finite(text: str) -> float:

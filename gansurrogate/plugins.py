@@ -35,6 +35,11 @@ class Plugin:
     signal_generators: tuple[str, ...] = ()
     error: str = ""
 
+    @property
+    def title(self) -> str:
+        """Name and distribution, for messages."""
+        return f"plugin {self.name!r} of {self.distribution}"
+
 
 class Plugins:
     """A set of loaded plugins. Tests build their own; programs use `installed`.
@@ -76,7 +81,7 @@ class Plugins:
                 f"the name {name!r} is offered by {self._offered_by[name]} and by {offered_by}:"
                 f" rename one, uninstall one, or choose with {RESTRICTION}"
             )
-            if offered_by != PROGRAM:  # neither plugin can claim the name
+            if PROGRAM != offered_by != self._offered_by[name]:  # neither plugin can claim the name
                 self._contested[name] = msg
                 self.signal_generators.pop(name, None)
             raise PluginError(msg)
@@ -87,17 +92,15 @@ class Plugins:
         """Load each entry point; one that fails is recorded in `plugins` with its cause and skipped."""
         for point in points:
             source = Plugin(point.name, point.dist.name if point.dist else "unknown", _version(point))
-            before = set(self.signal_generators)
             try:
                 hooks = self._load_one(point, source)
             except (Exception, SystemExit) as cause:  # a plugin may fail in any way; the host must live on
-                for name in set(self.signal_generators) - before:
+                for name in self._offers(source):
                     del self.signal_generators[name], self._offered_by[name]
                 error = f"{type(cause).__name__}: {cause}" if str(cause) else type(cause).__name__
                 self.plugins.append(replace(source, error=error))
             else:
-                offered = tuple(sorted(set(self.signal_generators) - before))
-                self.plugins.append(replace(source, hooks=hooks, signal_generators=offered))
+                self.plugins.append(replace(source, hooks=hooks, signal_generators=tuple(self._offers(source))))
 
     def _load_one(self, point: EntryPoint, source: Plugin) -> tuple[str, ...]:
         for other in self.plugins:
@@ -116,12 +119,14 @@ class Plugins:
                 raise PluginError(msg)
             others = [p for p in self.manager.get_plugins() if p is not plugin]
             call = self.manager.subset_hook_caller("register_signal_generators", remove_plugins=others)
-            offered_by = f"plugin {source.name!r} of {source.distribution}"
-            call(register=functools.partial(self.register, offered_by=offered_by))
+            call(register=functools.partial(self.register, offered_by=source.title))
         except BaseException:
             self.manager.unregister(plugin)
             raise
         return hooks
+
+    def _offers(self, source: Plugin) -> list[str]:
+        return sorted(name for name in self.signal_generators if self._offered_by[name] == source.title)
 
     def signal_generator(self, name: str) -> SignalGenerator:
         """The signal generator called `name`.

@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Annotated, Any
 
 import typer
@@ -17,7 +18,8 @@ class QuietConsole(Console):
     def on_broken_pipe(self) -> None:
         """Write into nothing from now on; Python would complain at exit otherwise."""
         self.quiet = True
-        os.dup2(os.open(os.devnull, os.O_WRONLY), self.file.fileno())
+        with suppress(OSError, ValueError), open(os.devnull, "w") as nothing:  # noqa: PTH123  # a device, not a path
+            os.dup2(nothing.fileno(), self.file.fileno())  # a stream without a number needs no care
 
 
 # Without markup: square brackets in names and messages stand for themselves.

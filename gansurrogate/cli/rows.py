@@ -44,8 +44,9 @@ def write_rows(
     if start + n > 2**ROW_BITS:
         msg = f"rows end at 2**{ROW_BITS}; got {start} to {start + n}: take another seed"
         raise ArgumentError(msg)
-    chunks = _chunks(sampler, given, seed, range(start, start + n, size))
-    shown = track(chunks, title, -(-n // size), console=stderr, disable=not stderr.is_terminal, transient=True)
+    chunks = _chunks(sampler, given, seed, start, start + n, size)
+    total = -(-(start + n) // size) - start // size
+    shown = track(chunks, title, total, console=stderr, disable=not stderr.is_terminal, transient=True)
     spec = sampler.spec
     if path.suffix == ".npz":
         signals, conditions = zip(*shown, strict=True)
@@ -64,10 +65,15 @@ def write_rows(
             file.write(np.ascontiguousarray(chunk, "<f4").data)
 
 
-def _chunks(sampler: Sampler, given: dict[str, Any], seed: int, firsts: range) -> Iterator[Chunk]:
-    """The rows from each of `firsts` to the next; conditions that are not given are drawn by row."""
-    for first in firsts:
-        n = min(firsts.step, firsts.stop - first)
+def _chunks(sampler: Sampler, given: dict[str, Any], seed: int, start: int, end: int, size: int) -> Iterator[Chunk]:
+    """Rows `start` to `end`; conditions that are not given are drawn by row.
+
+    Chunks end at multiples of `size`, so that rows which a signal generator computes together stay together.
+    """
+    first = start
+    while first < end:
+        n = min(size - first % size, end - first)
         fixed = {name: np.full(n, value) for name, value in given.items()}
         conditions = {**sampler.draw_conditions(n, rng=seed, start=first), **fixed}
         yield sampler.sample(n, conditions=conditions, rng=seed, start=first), conditions
+        first += n

@@ -130,14 +130,17 @@ def _is_file(source: str) -> bool:
 
 
 def _default_folder(name: str, resume: bool) -> Path:
-    """The first free ``runs/NAME-N``, or the last one there is."""
-    number = 1
-    while Path("runs", f"{name}-{number}").exists():
+    """The first free ``runs/NAME-N``, or the last one that holds a training."""
+    number, started = 1, None
+    while (path := Path("runs", f"{name}-{number}")).exists():
+        started = path if (path / "run.json").is_file() else started
         number += 1
-    if resume and number == 1:
+    if not resume:
+        return path
+    if started is None:
         msg = f"there is no run of {name} to resume in the folder runs; give --run"
         raise ArgumentError(msg)
-    return Path("runs", f"{name}-{number - 1 if resume else number}")
+    return started
 
 
 def _say(recordings: "Recordings", enough: int, folder: "RunFolder") -> None:

@@ -69,10 +69,14 @@ def train(
 
     # 1. The data: a part to train on, a part to test with, and a first look that fixes the basis.
     progress.stage("looking at the data")
-    if not run.started:
+    owner = {
+        "recordings": recordings.digest(),
+        "recipe": recipe.to_dict(),
+        "seed": seed,
+        "version": version("gansurrogate"),
+    }
+    if (saved := run.load_checkpoint(owner)) is None:
         run.start({"seed": seed, **asdict(budget)}, recipe, recordings)
-    owner = {"recordings": recordings.digest(), "recipe": recipe.to_dict(), "version": version("gansurrogate")}
-    saved = run.load_checkpoint(owner)
     real, kept_out = split(recordings, recipe.held_out_signals)
     recipe = recipe.adapted_to(len(real.signals))
     pilot = look(real.signals, recipe) if saved is None else Pilot(**saved["pilot"])

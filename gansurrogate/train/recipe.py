@@ -10,6 +10,8 @@ from typing import Any
 
 from gansurrogate.errors import ArgumentError, UnknownNameError
 
+ENOUGH = 44_000  # training signals with which the default penalty_end was found
+
 
 @dataclass(frozen=True)
 class Recipe:
@@ -36,7 +38,7 @@ class Recipe:
 
     # Loss. The penalty starts strong, which keeps the start stable, and ends weak, which lets details through.
     penalty: float = 1.0
-    penalty_end: float = 0.0003  # with as many signals as below; see `adapted_to`
+    penalty_end: float = 0.0003  # with many signals; see `adapted_to`
     penalty_until: float = 0.8  # progress at which penalty_end is reached
     energy_weight: float = 5.0  # steadies the density of the leading coefficients
 
@@ -59,14 +61,14 @@ class Recipe:
             object.__setattr__(self, entry.name, _checked(entry.name, getattr(self, entry.name), entry.default))
 
     def adapted_to(self, n: int) -> "Recipe":
-        """The recipe for `n` training signals: with fewer than it asks for, the penalty stays stronger.
+        """The recipe for `n` training signals: with few, the penalty stays stronger.
 
         A weakly penalised discriminator remembers few signals one by one, and then says nothing about the others.
         The square of the shortage suits what was measured: 0.0003 for 44,000 signals of the noisy sine; for 4,800 of
         the Duffing oscillator 0.03 (trees tell fresh signals apart with AUC 0.60 to 0.63, with 0.0003 at 0.66).
         """
-        weakest = self.penalty_end * max(1.0, self.signals / n) ** 2
-        return replace(self, penalty_end=min(self.penalty, weakest))
+        scarce = self.penalty_end * max(1.0, ENOUGH / n) ** 2
+        return replace(self, penalty_end=max(self.penalty_end, min(self.penalty, scarce)))
 
     def to_dict(self) -> dict[str, Any]:
         """The recipe as plain values."""

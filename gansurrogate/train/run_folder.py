@@ -24,7 +24,12 @@ from gansurrogate.train.recipe import Recipe
 from gansurrogate.train.recordings import Recordings
 from gansurrogate.train.recordings_file import from_file
 
-_OTHER = {"recordings": "other recordings", "recipe": "another recipe", "version": "another version of gansurrogate"}
+_OTHER = {
+    "recordings": "other recordings",
+    "recipe": "another recipe",
+    "seed": "another seed",
+    "version": "another version of gansurrogate",
+}
 
 
 class RunFolder:

@@ -52,3 +52,13 @@ def test_training_goes_on_when_nobody_reads_its_progress(start, pulses: Path, re
     process.stderr.close()  # as `2>&1 | head -1` does
     assert process.wait(120) == 0
     gs.load("x.onnx").self_test()
+
+
+def test_simulating_from_the_middle_of_a_seed_simulates_each_group_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    noisy_sine = gs.signal_generator("noisy-sine")
+    calls: list[int] = []
+    simulate = noisy_sine.simulate
+    monkeypatch.setattr(noisy_sine, "simulate", lambda n, rng: calls.append(n) or simulate(n, rng))
+    assert run(["simulate", "noisy-sine", "-n", "600", "--start", "100", "--seed", "1", "-o", "x.npy"]) == 0
+    assert len(calls) == 3  # rows 0 to 767 in groups of 256
+    np.testing.assert_array_equal(np.load("x.npy"), noisy_sine.sample(600, rng=1, start=100), strict=True)

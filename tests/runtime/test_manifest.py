@@ -1,6 +1,7 @@
 """The manifest: canonical JSON, a published schema, unknown keys that survive, no trace of the machine."""
 
 import copy
+import dataclasses
 import getpass
 import json
 import platform
@@ -143,3 +144,9 @@ def test_unknown_keys_survive_at_every_depth(manifest_dict):
     manifest_dict["self_test"]["machine"] = "any"
     again = gs.Manifest.from_json(json.dumps(manifest_dict)).to_dict()
     assert again == manifest_dict
+
+
+def test_what_is_replaced_does_not_come_back(manifest_dict):
+    manifest = gs.Manifest.from_json(json.dumps(manifest_dict))
+    assert manifest.training
+    assert dataclasses.replace(manifest, training={}).to_dict()["training"] == {}

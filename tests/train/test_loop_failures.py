@@ -93,3 +93,8 @@ def test_a_run_folder_gives_back_what_was_started(run: RunFolder, recordings: Re
     assert (kept.name, kept.spec, kept.digest()) == (recordings.name, recordings.spec, recordings.digest())
     assert kept.provenance == recordings.provenance
     assert again.config()["seed"] == 1
+
+
+def test_a_checkpoint_of_another_seed_is_refused(finished: RunFolder, recordings: Recordings, recipe: Recipe) -> None:
+    with pytest.raises(ArgumentError, match="belongs to another seed"):
+        train(recordings, finished, recipe=recipe, budget=STEPS, seed=99)

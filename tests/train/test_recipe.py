@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from gansurrogate.errors import ArgumentError, UnknownNameError
-from gansurrogate.train.recipe import RECIPES, Recipe, find_recipe
+from gansurrogate.train.recipe import ENOUGH, RECIPES, Recipe, find_recipe
 
 
 def written(folder: Path, text: str) -> str:
@@ -78,7 +78,8 @@ def test_a_whole_number_may_stand_for_a_float(tmp_path: Path) -> None:
 
 def test_fewer_signals_get_a_stronger_final_penalty() -> None:
     recipe = Recipe()
-    assert recipe.adapted_to(recipe.signals) == recipe
-    assert recipe.adapted_to(10 * recipe.signals) == recipe
-    assert recipe.adapted_to(recipe.signals // 2).penalty_end == pytest.approx(4 * recipe.penalty_end)
-    assert recipe.adapted_to(1).penalty_end == recipe.penalty  # never stronger than at the start
+    assert recipe.adapted_to(ENOUGH) == recipe
+    assert recipe.adapted_to(10 * ENOUGH) == recipe
+    assert recipe.adapted_to(ENOUGH // 2).penalty_end == pytest.approx(4 * recipe.penalty_end)
+    assert recipe.adapted_to(1).penalty_end == recipe.penalty  # no stronger than at the start
+    assert Recipe(penalty=1.0, penalty_end=2.0).adapted_to(1).penalty_end == 2.0  # nor weaker than asked for

@@ -44,7 +44,7 @@ def export(
 
     The file holds the row law, the network and the manifest; it is a pure function of ``seed`` and ``rows`` (and
     conditions), gives physical signals, and needs no other file. Before it is put in place it is compared with
-    PyTorch at N = 1, 2, 7 and 257; afterwards it is loaded again from disk and compared once more.
+    PyTorch at N = 1, 2, 7 and 257; what was written to disk is read back and compared once more.
 
     Parameters
     ----------
@@ -99,25 +99,25 @@ def build(trained: TrainedGenerator) -> onnx.ModelProto:
     network = network_graph(trained, OPSET)
     network.ir_version = IR_VERSION
     law = row_law(trained.latents, OPSET, IR_VERSION)
-    # No condition can be called like an inner tensor: its name is an identifier, and "/" is in none.
-    law = compose.add_prefix(law, "law/", rename_inputs=False, rename_outputs=False)
-    network = compose.add_prefix(network, "network/", rename_outputs=False)
-    # The latent keeps its name through the merge: a stable place to cut the graph.
-    model = compose.merge_models(law, network, io_map=[("latent", "network/latent")], name="surrogate")
     names = {
         f"network/{old}": c.name for old, c in zip(condition_inputs(trained), trained.spec.conditions, strict=True)
     }
-    for value in model.graph.input:
-        value.name = names.get(value.name, value.name)
-    for node in model.graph.node:
-        node.input[:] = [names.get(name, name) for name in node.input]
-    strip(model)
-    del model.opset_import[1:]  # the merge keeps both models' entries for the one domain
-    model.producer_name, model.producer_version = "gansurrogate", gansurrogate.__version__
     try:
+        # No condition can be called like an inner tensor: its name is an identifier, and "/" is in none.
+        law = compose.add_prefix(law, "law/", rename_inputs=False, rename_outputs=False)
+        network = compose.add_prefix(network, "network/", rename_outputs=False)
+        # The latent keeps its name through the merge: a stable place to cut the graph.
+        model = compose.merge_models(law, network, io_map=[("latent", "network/latent")], name="surrogate")
+        for value in model.graph.input:
+            value.name = names.get(value.name, value.name)
+        for node in model.graph.node:
+            node.input[:] = [names.get(name, name) for name in node.input]
+        strip(model)
+        del model.opset_import[1:]  # the merge keeps both models' entries for the one domain
+        model.producer_name, model.producer_version = "gansurrogate", gansurrogate.__version__
         onnx.checker.check_model(model, full_check=True)
     except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
-        msg = f"the exported graph is not sound ONNX: {error}"
+        msg = f"the exported graph is not sound ONNX (a network with control flow cannot be exported): {error}"
         raise ExportError(msg) from error
     return model
 
