@@ -64,9 +64,9 @@ class Condition:
                 )
                 raise SpecError(msg)
             return
-        bounds = (self.low, self.high)
-        if not all(isinstance(b, int | float) and math.isfinite(b) for b in bounds) or not self.low < self.high:  # type: ignore[operator]  # numbers by now
-            msg = f"condition {name!r} needs finite numbers low < high, or levels; got {self.low!r} and {self.high!r}"
+        low, high = self.low, self.high
+        if not (isinstance(low, int | float) and isinstance(high, int | float) and -math.inf < low < high < math.inf):
+            msg = f"condition {name!r} needs finite numbers low < high, or levels; got {low!r} and {high!r}"
             raise SpecError(msg)
 
     @property

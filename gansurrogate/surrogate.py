@@ -14,7 +14,7 @@ from gansurrogate.arguments import RNGLike, check_integer, seed_of
 from gansurrogate.conditions import Domain
 from gansurrogate.errors import ArgumentError, ArgumentTypeError, SelfTestError
 from gansurrogate.manifest import Manifest
-from gansurrogate.session import Session
+from gansurrogate.session import PROVIDERS, Session
 from gansurrogate.signals import FloatArray
 from gansurrogate.spec import SignalSpec
 from gansurrogate.surrogate_file import Source, errors_name, read
@@ -239,7 +239,7 @@ class Surrogate:
         Away from the CPU the last tile is filled up with its last row: every call has one shape there, so that
         no kernel is searched and no memory grows. On the CPU a short call is only quicker.
         """
-        size = min(tile, n - first) if self.providers[0] == "CPUExecutionProvider" else tile
+        size = min(tile, n - first) if self.providers[0] == PROVIDERS["cpu"] else tile
         rows = np.minimum(np.arange(first, first + size), n - 1)
         inputs = {name: value[rows] if value.ndim else value for name, value in feeds.items()}
         return self._session.run({**inputs, "rows": rows + start})[: n - first]

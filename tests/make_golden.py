@@ -41,4 +41,4 @@ if __name__ == "__main__":
 
     path = Path(__file__).parent / "runtime" / "data" / f"golden-{gs.__version__}.onnx"
     export(untrained(), path, license="CC0-1.0", description="untrained, for tests", tile=64)
-    print(path, path.stat().st_size, "bytes")  # noqa: T201
+    print(path, path.stat().st_size, "bytes")  # noqa: T201  # a script

@@ -79,7 +79,7 @@ def run(*command: object, cwd: Path | None = None, quiet: bool = False) -> None:
 
 def step(title: str) -> None:
     """Say what is done."""
-    print(f"== {title}", flush=True)  # noqa: T201
+    print(f"== {title}", flush=True)  # noqa: T201  # a script
 
 
 if __name__ == "__main__":

@@ -95,6 +95,18 @@ def golden() -> gs.Surrogate:
     return gs.load(GOLDEN, device="cpu", threads=2)
 
 
+@pytest.fixture(scope="session")
+def conditions(golden: gs.Surrogate) -> dict[str, Any]:
+    """Conditions of the first 200 rows."""
+    return golden.draw_conditions(200, rng=3)
+
+
+@pytest.fixture(scope="session")
+def expected(golden: gs.Surrogate, conditions: dict[str, Any]) -> Any:
+    """The first 200 rows of seed 3, in one call."""
+    return golden.sample(200, conditions=conditions, rng=3)
+
+
 def without_metadata(data: bytes) -> bytes:
     """The model with its metadata (field 14) cut out."""
     return b"".join(data[first:end] for number, first, _, end in spans(data) if number != 14)

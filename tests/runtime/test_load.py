@@ -12,16 +12,6 @@ from gansurrogate.testing import check_surrogate
 N = 200
 
 
-@pytest.fixture(scope="module")
-def conditions(golden):
-    return golden.draw_conditions(N, rng=3)
-
-
-@pytest.fixture(scope="module")
-def expected(golden, conditions):
-    return golden.sample(N, conditions=conditions, rng=3)
-
-
 def test_path_text_and_bytes_load_the_same_surrogate(golden_path, golden_bytes, expected, conditions):
     for source in (golden_path, str(golden_path), golden_bytes):
         surrogate = gs.load(source)

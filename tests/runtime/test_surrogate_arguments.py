@@ -9,16 +9,6 @@ N = 200
 SET = {"energy": 100.0, "kind": "b"}
 
 
-@pytest.fixture(scope="module")
-def conditions(golden):
-    return golden.draw_conditions(N, rng=3)
-
-
-@pytest.fixture(scope="module")
-def expected(golden, conditions):
-    return golden.sample(N, conditions=conditions, rng=3)
-
-
 def test_out_is_filled_and_returned(golden, conditions, expected):
     out = np.full(expected.shape, np.nan, np.float32)
     assert golden.sample(N, conditions=conditions, rng=3, out=out) is out

@@ -12,16 +12,6 @@ N = 200
 SET = {"energy": 100.0, "kind": "b"}
 
 
-@pytest.fixture(scope="module")
-def conditions(golden):
-    return golden.draw_conditions(N, rng=3)
-
-
-@pytest.fixture(scope="module")
-def expected(golden, conditions):
-    return golden.sample(N, conditions=conditions, rng=3)
-
-
 def cut(conditions, first, last):
     return {name: values[first:last] for name, values in conditions.items()}
 
