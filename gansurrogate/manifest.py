@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from gansurrogate.errors import ManifestError, SchemaVersionError, SpecError
+from gansurrogate.latent import WORDS, Latent
 from gansurrogate.rowlaw import NAME as ROW_LAW
-from gansurrogate.rowlaw import ROW_BITS, Latent
+from gansurrogate.rowlaw import ROW_BITS
 from gansurrogate.spec import SignalSpec
 
 METADATA_KEY = "gansurrogate"
@@ -124,8 +125,8 @@ class Manifest:
     def to_dict(self) -> dict[str, Any]:
         """The manifest as plain JSON values."""
         plain = {key: getattr(self, key) for key in _TYPES}
-        words = 2 * sum(block.pairs for block in self.latents)
-        row_law = {"name": ROW_LAW, "words": words, "latents": [vars(block) for block in self.latents]}
+        words = WORDS * sum(block.counters for block in self.latents)
+        row_law = {"name": ROW_LAW, "words": words, "latents": [block.to_dict() for block in self.latents]}
         built = {"spec": self.spec.to_dict(), "row_law": row_law, "self_test": vars(self.self_test)}
         merged: dict[str, Any] = _merged(self.source, {**built, "schema": SCHEMA})
         merged["self_test"]["conditions"] = self.self_test.conditions

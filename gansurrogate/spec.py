@@ -127,13 +127,13 @@ class SignalSpec:
             raise ConditionError(msg)
         return {c.name: c.encode(given[c.name], n, domain) for c in self.conditions}
 
-    def draw_conditions(self, n: int, seed: int, start: int = 0, first_pair: int = 0) -> dict[str, NDArray[Any]]:
+    def draw_conditions(self, n: int, seed: int, start: int = 0, first: int = 0) -> dict[str, NDArray[Any]]:
         """Draw conditions for rows ``start`` to ``start + n``, uniformly over their ranges, by the row law.
 
         Parameters
         ----------
-        first_pair : int
-            The row's first word pair that nothing else uses.
+        first : int
+            The row's first counter that nothing else uses.
 
         Returns
         -------
@@ -142,7 +142,7 @@ class SignalSpec:
         """
         if not self.conditions:
             return {}
-        words, _ = rowlaw.words(seed, np.arange(start, start + n), len(self.conditions), first_pair)
+        words = rowlaw.words(seed, np.arange(start, start + n), len(self.conditions), first)[0]
         return {c.name: c.at(word / 2**32) for c, word in zip(self.conditions, words, strict=True)}
 
     def to_dict(self) -> dict[str, Any]:

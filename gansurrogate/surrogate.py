@@ -184,7 +184,7 @@ class Surrogate:
         dict
             Name to array of shape (n,), ready for ``sample(n, conditions=...)`` with the same `start`.
         """
-        taken = sum(block.pairs for block in self.manifest.latents)  # words of a row that the signals use
+        taken = sum(block.counters for block in self.manifest.latents)  # counters of a row that the signals use
         return self.spec.draw_conditions(check_integer(n, "n"), seed_of(rng), check_integer(start, "start"), taken)
 
     def self_test(self) -> float:

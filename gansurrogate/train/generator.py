@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from gansurrogate.conditions import Condition
-from gansurrogate.rowlaw import Latent
+from gansurrogate.latent import Latent
 from gansurrogate.train.conditions import ConditionEncoder, join
 from gansurrogate.train.pilot import Pilot
 from gansurrogate.train.recipe import Recipe
@@ -79,7 +79,7 @@ class Generator(nn.Module):
 
         Parameters
         ----------
-        latent : tensor of shape (n, sum of the latents' sizes)
+        latent : tensor of shape (n, sum of the latents' widths)
             Uniform values on (0, 1], then standard normal ones.
         *conditions : tensor of shape (n,)
             In the order of the spec: physical values, or level indices.

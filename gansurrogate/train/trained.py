@@ -1,18 +1,20 @@
 """What training leaves, and what an exporter takes."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from gansurrogate import rowlaw
-from gansurrogate.rowlaw import Latent
+from gansurrogate.latent import Latent
 from gansurrogate.signals import FloatArray
 from gansurrogate.spec import SignalSpec
 from gansurrogate.train.generator import Generator
+from gansurrogate.transforms import thresholds, truncation
 
 
 @dataclass
@@ -51,13 +53,21 @@ class TrainedGenerator:
 
 def draw_latents(blocks: Sequence[Latent], n: int, random: torch.Generator) -> Tensor:
     """Latents (n, size) for training, from PyTorch's own generator."""
-    drawn = [
-        1 - torch.rand(n, block.size, generator=random)
-        if block.kind == "uniform"
-        else torch.randn(n, block.size, generator=random)
-        for block in blocks
-    ]
-    return torch.cat(drawn, 1)
+    return torch.cat([_draw(block, n, random) for block in blocks], 1)
+
+
+def _draw(block: Latent, n: int, random: torch.Generator) -> Tensor:
+    if block.kind == "normal":
+        return torch.randn(n, block.size, generator=random)
+    uniform = 1 - torch.rand(n, block.size, generator=random)
+    if block.kind == "truncated_normal":
+        start, width = truncation(cast("float", block.low), cast("float", block.high))
+        return math.sqrt(2) * torch.erfinv(start + width * uniform)
+    if block.kind == "categorical":
+        edges = torch.from_numpy(thresholds(block.probabilities))
+        reached = (uniform[:, None] > edges[:, None]).float()  # (n, classes + 1, size)
+        return (reached[:, :-1] - reached[:, 1:]).flatten(1)
+    return uniform
 
 
 @torch.no_grad()

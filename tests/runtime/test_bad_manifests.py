@@ -34,7 +34,7 @@ def test_an_unknown_schema_is_refused(with_manifest, manifest_dict, refuse, sche
 
 def test_another_row_law_is_refused(with_manifest, manifest_dict, refuse):
     changed = {**manifest_dict, "row_law": {**manifest_dict["row_law"], "name": "philox-1"}}
-    refuse(with_manifest(changed), SchemaVersionError, "row law 'philox-1'; this version knows 'squares-1'")
+    refuse(with_manifest(changed), SchemaVersionError, "row law 'philox-1'; this version knows 'squares-2'")
 
 
 def test_each_key_of_the_manifest_is_needed(with_manifest, manifest_dict, refuse):

@@ -13,9 +13,9 @@ import jsonschema
 import pytest
 
 import gansurrogate as gs
+from gansurrogate.latent import Latent
 from gansurrogate.manifest import SelfTest
 from gansurrogate.onnxfile import seal
-from gansurrogate.rowlaw import Latent
 from gansurrogate.surrogate_file import read_manifest
 
 

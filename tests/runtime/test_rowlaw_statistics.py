@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from gansurrogate import rowlaw
-from gansurrogate.rowlaw import Latent
+from gansurrogate.latent import Latent
 
 SEEDS = [0, 1, -1, 2**62 + 12345]
 N = 2**16
@@ -94,7 +94,7 @@ def test_neighbouring_seeds_give_unrelated_streams():
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("which", [0, 1])
+@pytest.mark.parametrize("which", range(4))
 def test_every_bit_of_the_words_is_fair(seed, which):
     word = rowlaw.words(seed, range(N), 1)[which][0]
     bits = (word[:, None] >> np.arange(32, dtype=np.uint64)) & np.uint64(1)
@@ -109,8 +109,8 @@ def poisson_tails(count, mean):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-@pytest.mark.parametrize("which", [0, 1])
-@pytest.mark.parametrize("direction", ["rows", "pairs"])
+@pytest.mark.parametrize("which", range(4))
+@pytest.mark.parametrize("direction", ["rows", "counters"])
 def test_birthday_spacings_collide_as_often_as_chance(seed, which, direction):
     """Marsaglia's test: equal spacings among m birthdays in 2^32 days are Poisson with mean m^3 / 2^34."""
     m, repeats, equal = 4096, 16, 0

@@ -5,7 +5,7 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-from gansurrogate.rowlaw import Latent
+from gansurrogate.latent import Latent
 from gansurrogate.train import Recipe
 from gansurrogate.train.data import Part
 from gansurrogate.train.held_out import HeldOut

@@ -29,7 +29,7 @@ def network_graph(trained: TrainedGenerator, opset: int) -> onnx.ModelProto:
         If PyTorch cannot export the network.
     """
     names = condition_inputs(trained)
-    size = sum(block.size for block in trained.latents)
+    size = sum(block.width for block in trained.latents)
     example = (torch.zeros(EXAMPLE_ROWS, size), *_example_conditions(trained))
     rows = {0: torch.export.Dim("N")}
     # `forward(latent, *conditions)`: the conditions, if any, are one argument, a tuple.

@@ -103,3 +103,29 @@ def test_exporting_leaves_pytorch_as_it_was(exported: Path, trained: TrainedGene
     latent = torch.from_numpy(rowlaw.latents(1, range(4), trained.latents))
     conditions = as_tensors(trained.spec.conditions, given(trained.spec, 4))
     assert trained.network(latent, *conditions).shape == (4, *trained.spec.shape)
+
+
+def test_an_export_for_cpus_shifts_bits_and_gives_the_same_signals(
+    exported: Path, trained: TrainedGenerator, tmp_path: Path
+) -> None:
+    from gansurrogate_onnx import export
+
+    path = tmp_path / "cpu.onnx"
+    manifest = export(trained, path, tile=64, cpu_only=True)
+    assert manifest.export["cpu_only"]
+    kinds = {node.op_type for node in onnx.load(path).graph.node}
+    assert "BitShift" in kinds
+    assert "BitShift" not in {node.op_type for node in onnx.load(exported).graph.node}
+    everywhere, cpu = (run(p.read_bytes(), trained.spec, ROWS) for p in (exported, path))
+    np.testing.assert_array_equal(everywhere, cpu)
+
+
+def test_the_advised_tile_is_measured(trained: TrainedGenerator, tmp_path: Path) -> None:
+    from gansurrogate_onnx import export
+    from gansurrogate_onnx.tile import CLOSE
+
+    manifest = export(trained, tmp_path / "swept.onnx")
+    speeds = {int(tile): value for tile, value in manifest.export["microseconds_by_tile"].items()}
+    assert len(speeds) > 3
+    assert manifest.tile in speeds
+    assert speeds[manifest.tile] <= 1.01 * CLOSE * min(speeds.values())

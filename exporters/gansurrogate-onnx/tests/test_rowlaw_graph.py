@@ -7,25 +7,33 @@ import pytest
 from gansurrogate_onnx.rowlaw_graph import row_law
 
 from gansurrogate import rowlaw
-from gansurrogate.rowlaw import Latent
+from gansurrogate.latent import Latent
 
-MIXED = [Latent("uniform", 3), Latent("normal", 5), Latent("uniform", 1), Latent("normal", 8)]
+MIXED = [
+    Latent("uniform", 3),
+    Latent("normal", 5),
+    Latent("uniform", 1),
+    Latent("truncated_normal", 3, 0, 4),
+    Latent("normal", 8),
+]
 BLOCKS = {
     "uniform": [Latent("uniform", 6)],
     "normal": [Latent("normal", 8)],
     "odd": [Latent("normal", 7)],
     "single": [Latent("uniform", 1)],
+    "truncated": [Latent("truncated_normal", 6, -2, 1.5)],
+    "categorical": [Latent("categorical", 3, probabilities=(1, 2, 0.5))],
     "mixed": MIXED,
 }
 SEEDS = [0, 1, -1, 2**62 + 1, -(2**63), 2**63 - 1]
 ROWS = np.random.default_rng(0).permutation([*range(50), 2**31, 2**32 + 7, 2**40 - 2, 2**40 - 1])
-OPERATORS = {"Add", "Sub", "Mul", "Div", "Sqrt", "Cast", "Reshape", "Slice", "Concat", "Transpose"}
+OPERATORS = {"Add", "Sub", "Mul", "Div", "Sqrt", "Cast", "Reshape", "Slice", "Concat", "Transpose", "Clip", "Greater"}
 
 
-def session(blocks: list[Latent], threads: int = 1) -> onnxruntime.InferenceSession:
+def session(blocks: list[Latent], threads: int = 1, cpu_only: bool = False) -> onnxruntime.InferenceSession:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
-    model = row_law(blocks, 18, 8).SerializeToString()
+    model = row_law(blocks, 18, 8, cpu_only=cpu_only).SerializeToString()
     return onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
 
 
@@ -38,9 +46,10 @@ def same_bits(a: np.ndarray, b: np.ndarray) -> bool:
 
 
 @pytest.mark.parametrize("blocks", BLOCKS.values(), ids=BLOCKS)
+@pytest.mark.parametrize("cpu_only", [False, True], ids=["everywhere", "cpu only"])
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_graph_gives_the_bits_of_the_reference(blocks: list[Latent], seed: int) -> None:
-    assert same_bits(drawn(session(blocks), seed, ROWS), rowlaw.latents(seed, ROWS, blocks))
+def test_the_graph_gives_the_bits_of_the_reference(blocks: list[Latent], seed: int, cpu_only: bool) -> None:
+    assert same_bits(drawn(session(blocks, cpu_only=cpu_only), seed, ROWS), rowlaw.latents(seed, ROWS, blocks))
 
 
 @pytest.mark.parametrize("threads", [1, 2])
@@ -59,11 +68,11 @@ def test_rows_do_not_depend_on_how_they_are_cut(size: int, threads: int) -> None
 
 
 def test_no_rows_give_no_latents() -> None:
-    assert drawn(session(MIXED), 1, np.arange(0)).shape == (0, 17)
+    assert drawn(session(MIXED), 1, np.arange(0)).shape == (0, 20)
 
 
 def test_different_seeds_rows_and_blocks_give_different_values() -> None:
-    values = np.concatenate([drawn(session(MIXED), seed, ROWS)[:, 3:] for seed in SEEDS])
+    values = np.concatenate([drawn(session(MIXED), seed, ROWS)[:, 3:8] for seed in SEEDS])
     assert len(np.unique(values)) > 0.999 * values.size
 
 

@@ -1,0 +1,45 @@
+"""How many rows to compute in one call: measured, since it depends on the network and on the caches.
+
+Few rows pay for the launch of every node, many rows leave the cache. Tiles are timed in turns, by the CPU time of
+the thread, so that other programs disturb little.
+"""
+
+import time
+from statistics import median
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from gansurrogate.surrogate import Surrogate
+
+TILES = (16, 32, 64, 128, 256, 512, 1024, 2048)
+ROUNDS = 7
+SLOWEST = 0.25  # seconds that one call may take while it is timed
+CLOSE = 1.03  # a smaller tile that is this near the best is preferred: less memory and sooner a result
+
+
+def sweep(surrogate: Surrogate) -> dict[int, float]:
+    """Microseconds per signal at each tile, on one thread of this machine.
+
+    Tiles beyond the first one whose call takes longer than `SLOWEST` are left out.
+    """
+    middle: dict[str, ArrayLike] = {c.name: c.at(np.array([0.5]))[0] for c in surrogate.spec.conditions}
+    tiles: list[int] = []
+    for tile in TILES:
+        tiles.append(tile)
+        if _seconds(surrogate, middle, tile) > SLOWEST:  # also warms up
+            break
+    rounds = [[_seconds(surrogate, middle, tile) for tile in tiles] for _ in range(ROUNDS)]
+    return {tile: median(times) / tile * 1e6 for tile, times in zip(tiles, zip(*rounds, strict=True), strict=True)}
+
+
+def best(microseconds: dict[int, float]) -> int:
+    """The smallest tile that is about as fast as the fastest."""
+    limit = CLOSE * min(microseconds.values())
+    return min(tile for tile, value in microseconds.items() if value <= limit)
+
+
+def _seconds(surrogate: Surrogate, conditions: dict[str, ArrayLike], tile: int) -> float:
+    began = time.thread_time()
+    surrogate.sample(tile, conditions=conditions, rng=0, tile=tile)
+    return time.thread_time() - began
