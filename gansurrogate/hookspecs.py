@@ -5,10 +5,11 @@ point in the group ``gansurrogate``. Plugins are loaded by the runtime, so they 
 top; anything heavy is imported inside the function that needs it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pluggy
 
+from gansurrogate.manifest import Manifest
 from gansurrogate.signals import SignalGenerator
 
 PROJECT = "gansurrogate"
@@ -19,3 +20,12 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 @hookspec
 def register_signal_generators(register: Callable[[SignalGenerator], None]) -> None:
     """Offer signal generators: call ``register(generator)`` once for each."""
+
+
+@hookspec
+def provider_options(provider: str, manifest: Manifest) -> Mapping[str, object] | None:
+    """Options for an onnxruntime provider, over the defaults: a site's or a program's policy.
+
+    Asked when a surrogate is loaded. ``{"use_tf32": 1}`` for ``"CUDAExecutionProvider"``, for instance, trades three
+    digits for speed. Of two plugins that set the same option the one registered last wins. None changes nothing.
+    """

@@ -6,6 +6,7 @@ never brings torch into a running host.
 """
 
 import functools
+import operator
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ import pluggy
 
 from gansurrogate import hookspecs
 from gansurrogate.errors import PluginError, UnknownNameError
+from gansurrogate.manifest import Manifest
 from gansurrogate.signals import SignalGenerator
 
 GROUP = "gansurrogate"
@@ -146,6 +148,21 @@ class Plugins:
             msg = f"no signal generator is called {name!r}; installed: {known}{broken}"
             raise UnknownNameError(msg)
         return self.signal_generators[name]
+
+    def provider_options(self, manifest: Manifest, provider: str) -> dict[str, object]:
+        """What the plugins want for an onnxruntime provider.
+
+        Raises
+        ------
+        PluginError
+            If a plugin fails, or gives anything but a mapping.
+        """
+        try:
+            given = self.manager.hook.provider_options(provider=provider, manifest=manifest)
+            return functools.reduce(operator.or_, (dict(options) for options in reversed(given)), {})
+        except Exception as error:  # a plugin may fail in any way
+            msg = f"a plugin's hook provider_options failed for {provider}: {type(error).__name__}: {error}"
+            raise PluginError(msg) from error
 
     def origin(self, name: str) -> str:
         """Where the signal generator called `name` comes from: plugin and distribution, with its version."""

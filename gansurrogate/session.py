@@ -1,6 +1,10 @@
 """The one module that imports onnxruntime: a surrogate's graph, ready to run on a device."""
 
+import contextlib
+import io
 import os
+import threading
+from collections import Counter
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from types import ModuleType
@@ -11,7 +15,6 @@ from numpy.typing import NDArray
 
 from gansurrogate.conditions import logger
 from gansurrogate.errors import (
-    ArgumentTypeError,
     DeviceError,
     GraphMismatchError,
     MissingPackageError,
@@ -19,9 +22,10 @@ from gansurrogate.errors import (
     SurrogateFileError,
 )
 from gansurrogate.manifest import Manifest
+from gansurrogate.providers import CPU, CUDA, Policy, Provider, candidates
 
-PROVIDERS = {"cpu": "CPUExecutionProvider", "cuda": "CUDAExecutionProvider"}
-Provider = tuple[str, dict[str, str]]  # name and options
+WHEELS = ("onnxruntime", "onnxruntime-gpu")
+Feeds = dict[str, NDArray[Any]]
 _TYPES = {"continuous": "tensor(float)", "category": "tensor(int64)"}
 
 
@@ -33,7 +37,7 @@ def onnxruntime() -> ModuleType:
     MissingPackageError
         If no onnxruntime is installed, or both wheels are: they overwrite each other's files.
     """
-    wheels = [name for name in ("onnxruntime", "onnxruntime-gpu") if _is_installed(name)]
+    wheels = installed_wheels()
     if len(wheels) > 1:
         msg = (
             "both onnxruntime and onnxruntime-gpu are installed and overwrite each other's files. Keep one:"
@@ -52,12 +56,13 @@ def onnxruntime() -> ModuleType:
     return module
 
 
-def _is_installed(distribution: str) -> bool:
-    try:
-        version(distribution)
-    except PackageNotFoundError:
-        return False
-    return True
+def installed_wheels() -> dict[str, str]:
+    """The installed onnxruntime distributions and their versions."""
+    found = {}
+    for name in WHEELS:
+        with contextlib.suppress(PackageNotFoundError):
+            found[name] = version(name)
+    return found
 
 
 class Session:
@@ -72,28 +77,39 @@ class Session:
     device : str
         ``"auto"``, ``"cpu"``, ``"cuda"``, ``"cuda:1"`` or the name of an onnxruntime provider.
         ``auto`` takes CUDA where it works and the CPU otherwise; any other device is taken or refused.
+    policy : callable
+        The options that a provider gets besides the defaults.
 
     Attributes
     ----------
-    providers : tuple of str
-        The providers that onnxruntime really uses, best first.
+    providers : dict of str to float
+        The providers that onnxruntime really uses, best first, and the share of the graph's nodes that each
+        runs; NaN where onnxruntime (before 1.24) does not say.
     """
 
-    def __init__(self, data: bytes, manifest: Manifest, device: str = "auto") -> None:
+    def __init__(self, data: bytes, manifest: Manifest, device: str, policy: Policy) -> None:
+        self._data, self._spec = data, manifest.spec
+        self._session: Any
+        self._reopening = threading.Lock()
         ort = onnxruntime()
-        *better, last = _candidates(ort, device)
+        available = ort.get_available_providers()
+        *better, last = candidates(device, available, policy, cpu_only=manifest.export.get("cpu_only") is True)
         for candidate in better:
             try:
-                self._session = _open(ort, data, candidate)
+                self._open(candidate)
                 break
             except DeviceError as error:
                 logger.warning("%s; going on with %s", error, last[0])
         else:
-            self._session = _open(ort, data, last)
-        self.providers: tuple[str, ...] = tuple(self._session.get_providers())
+            self._open(last)
         self._check_graph(manifest)
 
-    def run(self, feeds: dict[str, NDArray[Any]]) -> NDArray[np.float32]:
+    @property
+    def provider(self) -> str:
+        """The provider that does the work."""
+        return self._provider[0]
+
+    def run(self, feeds: Feeds) -> NDArray[np.float32]:
         """Evaluate the graph once.
 
         Parameters
@@ -111,12 +127,72 @@ class Session:
             If onnxruntime fails, for instance for want of memory.
         """
         try:
-            (signal,) = self._session.run(["signal"], feeds)
+            (signal,) = self._current().run(["signal"], feeds)
         except Exception as error:  # onnxruntime's own classes derive from Exception only
-            msg = f"onnxruntime failed on {self.providers[0]}: {str(error).splitlines()[0]}; try a smaller tile"
-            raise SamplingError(msg) from error
+            raise self._failure(error) from error
+        self._check_result(signal.shape, len(feeds["rows"]))
         result: NDArray[np.float32] = signal
         return result
+
+    def device_buffer(self, n: int) -> Any:
+        """An OrtValue for `n` signals in the device's memory: float32 (n, *spec.shape)."""
+        kind, number = self._place()
+        shape = [n, *self._spec.shape]
+        return onnxruntime().OrtValue.ortvalue_from_shape_and_type(shape, np.float32, kind, number)
+
+    def run_into(self, feeds: Feeds, buffer: Any, first: int) -> None:
+        """Evaluate the graph once; the signals go to `buffer` from row `first` on and stay on the device."""
+        kind, number = self._place()
+        rows = len(feeds["rows"])
+        row_bytes = 4 * int(np.prod(self._spec.shape))
+        session = self._current()
+        binding = session.io_binding()
+        try:
+            for name, value in feeds.items():
+                binding.bind_cpu_input(name, value)
+            shape = [rows, *self._spec.shape]
+            binding.bind_output("signal", kind, number, np.float32, shape, buffer.data_ptr() + first * row_bytes)
+            session.run_with_iobinding(binding)
+            binding.synchronize_outputs()
+        except Exception as error:  # as in `run`
+            raise self._failure(error) from error
+
+    def _current(self) -> Any:
+        """The onnxruntime session, made anew in a forked child: threads and CUDA contexts do not survive a fork."""
+        if self._pid != os.getpid():
+            with self._reopening:
+                if self._pid != os.getpid():
+                    self._open(self._provider)
+        return self._session
+
+    def _open(self, provider: Provider) -> None:
+        self._session = _open(self._data, provider)
+        self.providers = _shares(self._session)
+        self._provider, self._pid = provider, os.getpid()
+        if 0 < self.providers.get(CPU, 0) < 1:
+            share = 1 - self.providers[CPU]
+            logger.warning(
+                "only %.0f %% of the graph's nodes run on %s, the others on the CPU", 100 * share, self.provider
+            )
+
+    def _place(self) -> tuple[str, int]:
+        """The device in onnxruntime's words."""
+        if self.provider == CPU:
+            return "cpu", 0
+        if self.provider == CUDA:
+            return "cuda", int(self._provider[1].get("device_id", "0"))
+        msg = f"signals can stay on the device with the CPU and CUDA; the surrogate runs on {self.provider}"
+        raise DeviceError(msg)
+
+    def _failure(self, error: Exception) -> Exception:
+        msg = f"onnxruntime failed on {self.provider}: {str(error).splitlines()[0]}; try a smaller tile"
+        return SamplingError(msg)
+
+    def _check_result(self, shape: tuple[int, ...], rows: int) -> None:
+        """A graph may declare one shape and give another."""
+        if shape != (rows, *self._spec.shape):
+            msg = f"the graph gave signals of shape {shape}; the manifest promises {(rows, *self._spec.shape)}"
+            raise GraphMismatchError(msg)
 
     def _check_graph(self, manifest: Manifest) -> None:
         """The graph's inputs and output are those of the manifest, by name, type and shape."""
@@ -140,20 +216,24 @@ def _free(shape: Sequence[int | str]) -> tuple[int | str, ...]:
     return tuple("rows" if i == 0 and not isinstance(size, int) else size for i, size in enumerate(shape))
 
 
-def _open(ort: ModuleType, data: bytes, provider: Provider) -> Any:
+def _open(data: bytes, provider: Provider) -> Any:
     """A session on `provider`, with the CPU for what it cannot run."""
-    name, cpu = provider[0], PROVIDERS["cpu"]
+    ort, name = onnxruntime(), provider[0]
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3  # errors only: a library does not print into its host
-    providers = [provider] if name == cpu else [provider, (cpu, {})]
+    options.add_session_config_entry("session.record_ep_graph_assignment_info", "1")  # ignored before 1.24
+    providers = [provider] if name == CPU else [provider, (CPU, {})]
+    if name == CUDA and hasattr(ort, "preload_dlls"):
+        with contextlib.redirect_stdout(io.StringIO()):  # it prints what it does not find
+            ort.preload_dlls(directory="")
     try:
         # onnxruntime's own fallback would print into the host, and change to the CPU in the middle of sampling.
         session = ort.InferenceSession(data, options, providers=providers, enable_fallback=0)
     except Exception as error:  # onnxruntime's own classes derive from Exception only
         cause = str(error).splitlines()[0]
-        if name == cpu:
+        if name == CPU:
             msg = f"onnxruntime {ort.__version__} refuses the graph: {cause}"
             raise SurrogateFileError(msg) from error
         msg = f"{name} cannot be used: {cause}"
@@ -161,27 +241,18 @@ def _open(ort: ModuleType, data: bytes, provider: Provider) -> Any:
     if name not in session.get_providers():
         msg = (
             f"{name} did not start: its libraries (CUDA, cuDNN) are missing or too old."
-            " Try: pip install 'gansurrogate[gpu]', or device='cpu'"
+            " Try: pip install 'gansurrogate[gpu]', or device='cpu'; `gansurrogate doctor` tells more"
         )
         raise DeviceError(msg)
     return session
 
 
-def _candidates(ort: ModuleType, device: str) -> list[Provider]:
-    """Providers to try for `device`, best first."""
-    if not isinstance(device, str):
-        msg = f"device is 'auto', 'cpu', 'cuda', 'cuda:1' or a provider's name; got {device!r}"
-        raise ArgumentTypeError(msg)
-    available = ort.get_available_providers()
-    cpu, cuda = PROVIDERS["cpu"], PROVIDERS["cuda"]
-    exact = {"use_tf32": "0"}  # TF32 products would be off by a thousandth
-    if device == "auto":
-        return [*([(cuda, exact)] if cuda in available else []), (cpu, {})]
-    kind, colon, number = device.partition(":")
-    name = PROVIDERS.get(kind, kind)
-    if name not in available or (colon and not (name == cuda and number.isdecimal())):
-        hint = " For CUDA: pip uninstall -y onnxruntime && pip install 'gansurrogate[gpu]'" if name == cuda else ""
-        offers = ", ".join(available)
-        msg = f"device {device!r} cannot be used: this onnxruntime {ort.__version__} offers {offers}.{hint}"
-        raise DeviceError(msg)
-    return [(name, {"device_id": number or "0", **exact} if name == cuda else {})]
+def _shares(session: Any) -> dict[str, float]:
+    """The share of the graph's nodes that each provider runs."""
+    names = session.get_providers()
+    if not hasattr(session, "get_provider_graph_assignment_info"):
+        return dict.fromkeys(names, 1.0 if len(names) == 1 else float("nan"))
+    nodes: Counter[str] = Counter()
+    for part in session.get_provider_graph_assignment_info():
+        nodes[part.ep_name] += len(part.get_nodes())
+    return {name: nodes[name] / max(1, nodes.total()) for name in names}

@@ -2,19 +2,24 @@
 
 import functools
 import os
+import threading
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, Literal, Self, overload
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gansurrogate import rowlaw
+from gansurrogate import processors, rowlaw
 from gansurrogate.arguments import RNGLike, check_integer, seed_of
 from gansurrogate.conditions import Domain
 from gansurrogate.errors import ArgumentError, ArgumentTypeError, SelfTestError
 from gansurrogate.manifest import Manifest
-from gansurrogate.session import PROVIDERS, Session
+from gansurrogate.parallel import run_all
+from gansurrogate.plugins import installed
+from gansurrogate.providers import CPU
+from gansurrogate.readahead import ReadAhead
+from gansurrogate.request import Request
+from gansurrogate.session import Feeds, Session
 from gansurrogate.signals import FloatArray
 from gansurrogate.spec import SignalSpec
 from gansurrogate.surrogate_file import Source, errors_name, read
@@ -31,7 +36,8 @@ def load(source: Source, *, device: str = "auto", threads: int | None = None, ve
         ``"auto"``, ``"cpu"``, ``"cuda"``, ``"cuda:1"``, or the name of an onnxruntime provider. Any but
         ``"auto"`` is strict: honoured or refused.
     threads : int, optional
-        Tiles computed at a time; by default the CPUs this process may use. The signals do not depend on it.
+        Tiles computed at a time. By default, on the CPU, the processors this process may use (its affinity,
+        ``OMP_NUM_THREADS``, ``SLURM_CPUS_PER_TASK``), and 1 elsewhere. The signals do not depend on it.
     verify : bool
         Check the file's SHA-256 (about 1 ms per MB).
 
@@ -52,12 +58,14 @@ def load(source: Source, *, device: str = "auto", threads: int | None = None, ve
     """
     with errors_name(source):
         data, manifest = read(source, verify=verify)
-        session = Session(data, manifest, device)
-    return Surrogate(data, manifest, session, _threads(threads), device)
+        return Surrogate(data, manifest, _session(data, manifest, device), threads, device)
 
 
 class Surrogate:
     """What stands in for a signal generator. Made by `load`; pickles with its file and opens it again.
+
+    Safe to use from several threads, and after a fork. ``with gs.load(...) as surrogate`` gives the memory back
+    at the end.
 
     Attributes
     ----------
@@ -65,23 +73,45 @@ class Surrogate:
         What the file says of itself.
     spec : SignalSpec
         What one signal is.
-    providers : tuple of str
-        The onnxruntime providers in use, best first.
+    providers : dict of str to float
+        The onnxruntime providers in use, best first, each with its share of the graph's nodes.
     threads : int
         Tiles computed at a time.
     """
 
-    def __init__(self, data: bytes, manifest: Manifest, session: Session, threads: int, device: str) -> None:
+    def __init__(self, data: bytes, manifest: Manifest, session: Session, threads: int | None, device: str) -> None:
         self.manifest = manifest
-        self.threads = threads
-        self._data, self._session, self._device = data, session, device
+        self._open: Session | None = session
+        if threads is None:
+            self.threads = processors.available() if session.provider == CPU else 1
+        else:
+            self.threads = check_integer(threads, "threads", least=1)
+        self._reader = _Reader()
+        self._origin = data, device, threads
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return functools.partial(load, device=self._device, threads=self.threads, verify=False), (self._data,)
+        return _reopen, self._origin  # what was left to the default is the other process's to choose
 
     def __repr__(self) -> str:
-        shape, provider = self.spec.shape, self.providers[0]
+        shape, provider = self.spec.shape, self._session.provider
         return f"<Surrogate {self.manifest.name!r}: signals of shape {shape}, on {provider}>"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Give the memory back; the surrogate cannot be used any more."""
+        self._open = None
+
+    @property
+    def _session(self) -> Session:
+        if self._open is None:
+            msg = "the surrogate was closed; load it again"
+            raise ArgumentError(msg)
+        return self._open
 
     @property
     def spec(self) -> SignalSpec:
@@ -89,9 +119,37 @@ class Surrogate:
         return self.manifest.spec
 
     @property
-    def providers(self) -> tuple[str, ...]:
-        """The onnxruntime providers in use, best first."""
-        return self._session.providers
+    def providers(self) -> dict[str, float]:
+        """The onnxruntime providers in use, best first, each with its share of the graph's nodes."""
+        return dict(self._session.providers)
+
+    @overload
+    def sample(
+        self,
+        n: int,
+        *,
+        conditions: Mapping[str, ArrayLike] | None = None,
+        rng: RNGLike = None,
+        start: int = 0,
+        out: None = None,
+        domain: Domain = "error",
+        tile: int | None = None,
+        device_output: Literal[True],
+    ) -> Any: ...
+
+    @overload
+    def sample(
+        self,
+        n: int,
+        *,
+        conditions: Mapping[str, ArrayLike] | None = None,
+        rng: RNGLike = None,
+        start: int = 0,
+        out: FloatArray | None = None,
+        domain: Domain = "error",
+        tile: int | None = None,
+        device_output: Literal[False] = False,
+    ) -> FloatArray: ...
 
     def sample(
         self,
@@ -103,10 +161,13 @@ class Surrogate:
         out: FloatArray | None = None,
         domain: Domain = "error",
         tile: int | None = None,
-    ) -> FloatArray:
+        device_output: bool = False,
+    ) -> Any:
         """Draw rows ``start`` to ``start + n`` of the stream that (this file, `rng`) defines.
 
-        Row i depends on (file, seed, i, conditions of i) only: not on `n`, `tile`, threads or process.
+        Row i depends on (file, seed, i, conditions of i) only: not on `n`, `tile`, threads or process. A host that
+        asks for few rows at a time, in order and under one seed and the same conditions, pays little more per row than
+        for all at once: rows are computed ahead.
 
         Parameters
         ----------
@@ -115,7 +176,8 @@ class Surrogate:
         conditions : mapping of name to a number or an array of shape (n,)
             Every condition of the spec, in its unit.
         rng : int, numpy Generator, BitGenerator, SeedSequence or None
-            An int is the seed itself; None takes fresh entropy.
+            An int is the seed itself. A generator yields a seed. None gives rows that nobody had before: the next
+            ones of a stream whose seed comes from the operating system, one for each thread.
         start : int
             First row.
         out : array of shape (n, *spec.shape), float32, optional
@@ -124,6 +186,9 @@ class Surrogate:
             What to do with conditions outside the range the surrogate was trained on.
         tile : int, optional
             Rows per inference call; the manifest's advice by default.
+        device_output : bool
+            Leave the signals in the device's memory and return an object that answers to DLPack
+            (``torch.from_dlpack``, ``cupy.from_dlpack``, ``jax.dlpack.from_dlpack``). Needs onnxruntime 1.26.
 
         Returns
         -------
@@ -134,26 +199,26 @@ class Surrogate:
         ------
         ArgumentError, ArgumentTypeError, ConditionError
             For impossible arguments.
+        SamplingError
+            If onnxruntime fails, for instance for want of memory.
         """
-        n, start, tile, feeds = self._prepare(n, conditions, rng, start, domain, tile)
+        n, start = check_integer(n, "n"), check_integer(start, "start")
+        seed, start = self._reader.fresh(n, start) if rng is None else (seed_of(rng), start)
+        advised = self.manifest.tile
+        few = 0 < n < advised and tile is None and out is None and not device_output
+        if few and (key := _key(seed, conditions, domain)) is not None:
+            least = n if self._session.provider == CPU else advised  # elsewhere a tile has one price, full or not
+            most = max(n, min(advised, 2**rowlaw.ROW_BITS - start))
+            draw = functools.partial(self._draw, conditions=conditions, seed=seed, start=start, domain=domain)
+            return self._reader.ahead.take(key, start, n, min(least, most), most, draw)
+        request = Request.of(self.spec, n, conditions, seed, start, domain, advised if tile is None else tile)
+        if device_output:
+            if out is not None:
+                msg = "device_output=True returns memory of the device; it excludes out"
+                raise ArgumentError(msg)
+            return self._on_device(request)
         signals = self._output(n, out)
-
-        def fill(first: int) -> None:
-            block = self._tile(feeds, start, first, tile, n)
-            signals[first : first + len(block)] = block
-
-        firsts = range(0, n, tile)
-        if self.threads == 1 or len(firsts) < 2:
-            for first in firsts:
-                fill(first)
-        else:
-            with ThreadPoolExecutor(min(self.threads, len(firsts)), "gansurrogate") as pool:
-                try:
-                    for _ in pool.map(fill, firsts):
-                        pass
-                except BaseException:  # Ctrl-C as well: finish the tiles at hand and no more
-                    pool.shutdown(cancel_futures=True)
-                    raise
+        self._fill(request, signals)
         return signals
 
     def iter_tiles(
@@ -173,8 +238,9 @@ class Surrogate:
         array of shape (rows, *spec.shape)
             At most `tile` rows, in order.
         """
-        n, start, tile, feeds = self._prepare(n, conditions, rng, start, domain, tile)
-        return (self._tile(feeds, start, first, tile, n) for first in range(0, n, tile))
+        tile = self.manifest.tile if tile is None else tile
+        request = Request.of(self.spec, n, conditions, seed_of(rng), start, domain, tile)
+        return (self._tile(request, first) for first in request.firsts())
 
     def draw_conditions(self, n: int, *, rng: RNGLike = None, start: int = 0) -> dict[str, NDArray[Any]]:
         """Draw conditions uniformly over their ranges, row by row like the signals.
@@ -202,7 +268,7 @@ class Surrogate:
         """
         test = self.manifest.self_test
         rows = np.array(test.rows, np.int64)
-        feeds: dict[str, NDArray[Any]] = {"seed": np.array(test.seed, np.int64), "rows": rows}
+        feeds: Feeds = {"seed": np.array(test.seed, np.int64), "rows": rows}
         for c in self.spec.conditions:
             feeds[c.name] = np.array(test.conditions[c.name], np.int64 if c.levels else np.float32)
         expected = np.array(test.expected)
@@ -210,39 +276,41 @@ class Surrogate:
         deviation = np.abs(drawn - expected)
         if not (deviation <= test.atol + test.rtol * np.abs(expected)).all():
             msg = (
-                f"the surrogate does not reproduce its file's self-test on {self.providers[0]}: off by up to"
+                f"the surrogate does not reproduce its file's self-test on {self._session.provider}: off by up to"
                 f" {np.nanmax(deviation):.3g} {self.spec.unit}, allowed {test.atol:.3g}"
             )
             raise SelfTestError(msg)
         return float(deviation.max())
 
-    def _prepare(
-        self,
-        n: int,
-        conditions: Mapping[str, ArrayLike] | None,
-        rng: RNGLike,
-        start: int,
-        domain: Domain,
-        tile: int | None,
-    ) -> tuple[int, int, int, dict[str, NDArray[Any]]]:
-        n, start = check_integer(n, "n"), check_integer(start, "start")
-        tile = check_integer(self.manifest.tile if tile is None else tile, "tile", least=1)
-        if start + n > 2**rowlaw.ROW_BITS:
-            msg = f"rows end at 2**{rowlaw.ROW_BITS}; got start + n = {start + n}: take another seed"
-            raise ArgumentError(msg)
-        feeds = self.spec.encode_conditions(conditions, n, domain)
-        return n, start, tile, {"seed": np.array(seed_of(rng), np.int64), **feeds}
+    def _draw(
+        self, n: int, conditions: Mapping[str, ArrayLike] | None, seed: int, start: int, domain: Domain
+    ) -> FloatArray:
+        request = Request.of(self.spec, n, conditions, seed, start, domain, self.manifest.tile)
+        return self._tile(request, 0)
 
-    def _tile(self, feeds: dict[str, NDArray[Any]], start: int, first: int, tile: int, n: int) -> FloatArray:
-        """Rows ``start + first`` onwards, at most `tile` of them.
+    def _fill(self, request: Request, signals: FloatArray) -> None:
+        """Compute `request` into `signals`, several tiles at a time."""
 
-        Away from the CPU the last tile is filled up with its last row: every call has one shape there, so that
-        no kernel is searched and no memory grows. On the CPU a short call is only quicker.
+        def fill(first: int) -> None:
+            block = self._tile(request, first)
+            signals[first : first + len(block)] = block
+
+        run_all(fill, request.firsts(), self.threads)
+
+    def _tile(self, request: Request, first: int) -> FloatArray:
+        """The tile that begins at row `first` of `request`.
+
+        Away from the CPU every call has one shape, so that no kernel is searched and no memory grows. On the CPU a
+        short call is only quicker.
         """
-        size = min(tile, n - first) if self.providers[0] == PROVIDERS["cpu"] else tile
-        rows = np.minimum(np.arange(first, first + size), n - 1)
-        inputs = {name: value[rows] if value.ndim else value for name, value in feeds.items()}
-        return self._session.run({**inputs, "rows": rows + start})[: n - first]
+        feeds = request.feeds(first, padded=self._session.provider != CPU)
+        return self._session.run(feeds)[: request.n - first]
+
+    def _on_device(self, request: Request) -> Any:
+        buffer = self._session.device_buffer(request.n)
+        for first, feeds in request.overlapping():
+            self._session.run_into(feeds, buffer, first)
+        return buffer
 
     def _output(self, n: int, out: FloatArray | None) -> FloatArray:
         shape = (n, *self.spec.shape)
@@ -257,9 +325,43 @@ class Surrogate:
         return out
 
 
-def _threads(threads: int | None) -> int:
-    if threads is not None:
-        return check_integer(threads, "threads", least=1)
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+class _Reader(threading.local):
+    """What one thread has read: rows computed ahead, and its place in a stream of its own."""
+
+    def __init__(self) -> None:
+        self.ahead = ReadAhead()
+        self._process = self._seed = self._next = -1
+
+    def fresh(self, n: int, start: int) -> tuple[int, int]:
+        """Seed and first row of `n` rows that nobody had before, `start` rows further on."""
+        if self._process != os.getpid() or self._next + start + n > 2**rowlaw.ROW_BITS:  # a fork copies the stream
+            self._process, self._seed, self._next = os.getpid(), seed_of(None), 0
+        first = self._next + start
+        self._next = first + n
+        return self._seed, first
+
+
+def _key(seed: int, conditions: Mapping[str, ArrayLike] | None, domain: Domain) -> tuple[Any, ...] | None:
+    """What makes a stream of rows, or None if each row has conditions of its own."""
+    if not conditions:
+        return (seed,)
+    if all(isinstance(value, int | float | str) for value in conditions.values()):
+        return (seed, domain, *conditions.items())
+    return None
+
+
+def _session(data: bytes, manifest: Manifest, device: str) -> Session:
+    return Session(data, manifest, device, functools.partial(installed().provider_options, manifest))
+
+
+def _reopen(data: bytes, device: str, threads: int | None) -> Surrogate:
+    """A surrogate from its pickle."""
+    manifest, session = _shared(data, device)
+    return Surrogate(data, manifest, session, threads, device)
+
+
+@functools.lru_cache(maxsize=4)
+def _shared(data: bytes, device: str) -> tuple[Manifest, Session]:
+    """One session for the thousand tasks that a worker unpickles."""
+    manifest = read(data, verify=False)[1]
+    return manifest, _session(data, manifest, device)

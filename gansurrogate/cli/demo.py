@@ -39,7 +39,7 @@ signals = surrogate.sample(n, rng=7)
 seconds = time.perf_counter() - began
 import numpy
 numpy.save(output, signals)
-print(json.dumps({"seconds": seconds, "threads": surrogate.threads, "provider": surrogate.providers[0],
+print(json.dumps({"seconds": seconds, "threads": surrogate.threads, "provider": next(iter(surrogate.providers)),
                   "self_test_deviation": deviation}))
 """
 

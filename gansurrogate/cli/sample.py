@@ -52,11 +52,11 @@ def sample(
                 "seed": seed,
                 "start": start,
                 "seconds": round(seconds, 3),
-                "providers": list(surrogate.providers),
+                "providers": surrogate.providers,
             }
         )
     else:
-        stderr.print(f"{n} signals in {output}, {n / seconds:,.0f} per second on {surrogate.providers[0]}")
+        stderr.print(f"{n} signals in {output}, {n / seconds:,.0f} per second on {next(iter(surrogate.providers))}")
 
 
 def _range(n: int | None, start: int, rows: str | None) -> tuple[int, int]:

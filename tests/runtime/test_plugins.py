@@ -1,6 +1,7 @@
 """Plugins are found through real entry points; a broken one is named and skipped, and the others live on."""
 
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -35,7 +36,7 @@ def test_a_good_plugin_is_loaded_and_its_generators_are_known(install):
         ("import sys; sys.exit('no licence')", "SystemExit: no licence"),
         (
             "del register_signal_generators",
-            "no function marked @gansurrogate.hookimpl; known hooks: register_signal_generators",
+            "no function marked @gansurrogate.hookimpl; known hooks: provider_options, register_signal_generators",
         ),
         ("@gs.hookimpl\ndef register_signal_generator(register):\n    pass\n", "register_signal_generator"),
         ("@gs.hookimpl\ndef register_signal_generators(registry):\n    pass\n", "registry"),
@@ -129,7 +130,28 @@ def test_a_restriction_to_an_absent_plugin_is_reported(install):
 # --- hooks -------------------------------------------------------------------------------------------
 
 
-EXERCISES = {"register_signal_generators": lambda found: found.signal_generator("pulse").sample(1, rng=1)}
+POLICY = """
+import gansurrogate as gs
+
+@gs.hookimpl
+def provider_options(provider, manifest):
+    return {"arena_extend_strategy": "kSameAsRequested"} if manifest.name == "golden" else None
+"""
+# For each hook: a plugin that implements it, and what has to come of it.
+EXERCISES = {
+    "register_signal_generators": (
+        {"offers": ["pulse"]},
+        lambda found, golden: found.signal_generator("pulse").sample(1, rng=1).shape[0] == 1,
+    ),
+    "provider_options": (
+        {"source": POLICY},
+        lambda found, golden: (
+            found.provider_options(replace(golden.manifest, name="golden"), "CPUExecutionProvider")
+            == {"arena_extend_strategy": "kSameAsRequested"}
+            and found.provider_options(replace(golden.manifest, name="other"), "CPUExecutionProvider") == {}
+        ),
+    ),
+}
 
 
 def test_every_hook_has_an_exercise_here():
@@ -137,9 +159,18 @@ def test_every_hook_has_an_exercise_here():
 
 
 @pytest.mark.parametrize("hook", plugins.hook_names())
-def test_every_hook_is_documented_and_called(install, hook):
-    install("pulses", offers=["pulse"])
-    found = discover("pulses")
-    assert report(found)["pulses", "pulses"].hooks == (hook,)
+def test_every_hook_is_documented_and_called(install, golden, hook):
+    plugin, holds = EXERCISES[hook]
+    install("some", **plugin)
+    found = discover("some")
+    assert report(found)["some", "some"].hooks == (hook,)
     assert getattr(plugins.hookspecs, hook).__doc__
-    assert EXERCISES[hook](found) is not None
+    assert holds(found, golden)
+
+
+@pytest.mark.parametrize("body", ["raise KeyError('no')", "return 5", "return {'use_tf32'}"])
+def test_a_policy_that_fails_is_named(install, golden, body):
+    source = f"import gansurrogate as gs\n\n@gs.hookimpl\ndef provider_options(provider, manifest):\n    {body}\n"
+    install("site-policy", source)
+    with pytest.raises(PluginError, match="provider_options failed for CPUExecutionProvider"):
+        discover("site-policy").provider_options(golden.manifest, "CPUExecutionProvider")

@@ -15,7 +15,7 @@ from gansurrogate.surrogate import Surrogate
 TILES = (16, 32, 64, 128, 256, 512, 1024, 2048)
 ROUNDS = 7
 SLOWEST = 0.25  # seconds that one call may take while it is timed
-CLOSE = 1.03  # a smaller tile that is this near the best is preferred: less memory and sooner a result
+CLOSE = 1.02  # a smaller tile that is this near the best is preferred: less memory and sooner a result
 
 
 def sweep(surrogate: Surrogate) -> dict[int, float]:

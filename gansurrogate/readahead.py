@@ -1,0 +1,51 @@
+"""Rows computed ahead for a host that asks for few at a time, in order.
+
+One call of the graph costs the launch of each of its nodes, whether for one row or for sixty-four. A host that draws
+signal after signal would pay that for each. As an operating system does with files, the second request that follows the
+one before it makes the rows after it be computed as well, at first a few, then more, up to a tile.
+"""
+
+from collections.abc import Callable, Hashable
+
+from gansurrogate.signals import FloatArray
+
+
+class ReadAhead:
+    """The rows at hand for one reader (a thread) of one stream at a time."""
+
+    def __init__(self) -> None:
+        self._key: Hashable = None
+        self._block: FloatArray | None = None
+        self._first = self._end = 0  # the rows in the block
+        self._next = -1  # the row that would continue the last request
+        self._size = 0
+
+    def take(
+        self, key: Hashable, start: int, n: int, least: int, most: int, draw: Callable[[int], FloatArray]
+    ) -> FloatArray:
+        """Rows ``start`` to ``start + n`` of stream `key`.
+
+        Parameters
+        ----------
+        least, most : int
+            How many rows to compute at a time: at once, and in the end.
+        draw : callable
+            ``draw(size)`` computes `size` rows from `start` on.
+
+        Returns
+        -------
+        array of shape (n, ...)
+            The caller's own.
+        """
+        end = start + n
+        if self._block is not None and self._key == key and self._first <= start and end <= self._end:
+            self._next = end
+            return self._block[start - self._first : end - self._first].copy()
+        sequential = self._key == key and self._next == start
+        self._size = min(2 * max(self._size, n), most) if sequential else max(n, least)
+        self._key, self._next, self._block = key, end, None
+        if self._size <= n:
+            return draw(n)
+        block = draw(self._size)
+        self._block, self._first, self._end = block, start, start + len(block)
+        return block[:n].copy()
