@@ -5,8 +5,15 @@ signal after signal would pay that for each. As an operating system does with fi
 one before it makes the rows after it be computed as well, at first a few, then more, up to a tile.
 """
 
-from collections.abc import Callable, Hashable
+import os
+import threading
+from collections.abc import Callable, Hashable, Mapping
 
+from numpy.typing import ArrayLike
+
+from gansurrogate.arguments import seed_of
+from gansurrogate.conditions import Domain
+from gansurrogate.rowlaw import ROW_BITS
 from gansurrogate.signals import FloatArray
 
 
@@ -49,3 +56,28 @@ class ReadAhead:
         block = draw(self._size)
         self._block, self._first, self._end = block, start, start + len(block)
         return block[:n].copy()
+
+
+class Reader(threading.local):
+    """What one thread has read: rows computed ahead, and its place in a stream of its own."""
+
+    def __init__(self) -> None:
+        self.ahead = ReadAhead()
+        self._process = self._seed = self._next = -1
+
+    def fresh(self, n: int, start: int) -> tuple[int, int]:
+        """Seed and first row of `n` rows that nobody had before, `start` rows further on."""
+        if self._process != os.getpid() or self._next + start + n > 2**ROW_BITS:  # a fork copies the stream
+            self._process, self._seed, self._next = os.getpid(), seed_of(None), 0
+        first = self._next + start
+        self._next = first + n
+        return self._seed, first
+
+
+def stream_key(seed: int, conditions: Mapping[str, ArrayLike] | None, domain: Domain) -> Hashable:
+    """What makes a stream of rows, or None if each row has conditions of its own."""
+    if not conditions:
+        return (seed,)
+    if all(isinstance(value, int | float | str) for value in conditions.values()):
+        return (seed, domain, *conditions.items())
+    return None

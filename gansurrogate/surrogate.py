@@ -1,8 +1,6 @@
 """`load` a surrogate file and draw signals from it."""
 
 import functools
-import os
-import threading
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, Self, overload
 
@@ -12,14 +10,15 @@ from numpy.typing import ArrayLike, NDArray
 from gansurrogate import processors, rowlaw
 from gansurrogate.arguments import RNGLike, check_integer, seed_of
 from gansurrogate.conditions import Domain
-from gansurrogate.errors import ArgumentError, ArgumentTypeError, SelfTestError
+from gansurrogate.errors import ArgumentError, ArgumentTypeError
 from gansurrogate.manifest import Manifest
 from gansurrogate.parallel import run_all
 from gansurrogate.plugins import installed
 from gansurrogate.providers import CPU
-from gansurrogate.readahead import ReadAhead
+from gansurrogate.readahead import Reader, stream_key
 from gansurrogate.request import Request
-from gansurrogate.session import Feeds, Session
+from gansurrogate.self_test import run_self_test
+from gansurrogate.session import Session
 from gansurrogate.signals import FloatArray
 from gansurrogate.spec import SignalSpec
 from gansurrogate.surrogate_file import Source, errors_name, read
@@ -86,7 +85,7 @@ class Surrogate:
             self.threads = processors.available() if session.provider == CPU else 1
         else:
             self.threads = check_integer(threads, "threads", least=1)
-        self._reader = _Reader()
+        self._reader = Reader()
         self._origin = data, device, threads
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -206,7 +205,7 @@ class Surrogate:
         seed, start = self._reader.fresh(n, start) if rng is None else (seed_of(rng), start)
         advised = self.manifest.tile
         few = 0 < n < advised and tile is None and out is None and not device_output
-        if few and (key := _key(seed, conditions, domain)) is not None:
+        if few and (key := stream_key(seed, conditions, domain)) is not None:
             least = n if self._session.provider == CPU else advised  # elsewhere a tile has one price, full or not
             most = max(n, min(advised, 2**rowlaw.ROW_BITS - start))
             draw = functools.partial(self._draw, conditions=conditions, seed=seed, start=start, domain=domain)
@@ -266,21 +265,7 @@ class Surrogate:
         SelfTestError
             If a value is further off than the file's tolerance.
         """
-        test = self.manifest.self_test
-        rows = np.array(test.rows, np.int64)
-        feeds: Feeds = {"seed": np.array(test.seed, np.int64), "rows": rows}
-        for c in self.spec.conditions:
-            feeds[c.name] = np.array(test.conditions[c.name], np.int64 if c.levels else np.float32)
-        expected = np.array(test.expected)
-        drawn = self._session.run(feeds).reshape(len(rows), -1)[:, test.positions]
-        deviation = np.abs(drawn - expected)
-        if not (deviation <= test.atol + test.rtol * np.abs(expected)).all():
-            msg = (
-                f"the surrogate does not reproduce its file's self-test on {self._session.provider}: off by up to"
-                f" {np.nanmax(deviation):.3g} {self.spec.unit}, allowed {test.atol:.3g}"
-            )
-            raise SelfTestError(msg)
-        return float(deviation.max())
+        return run_self_test(self.manifest, self._session)
 
     def _draw(
         self, n: int, conditions: Mapping[str, ArrayLike] | None, seed: int, start: int, domain: Domain
@@ -323,31 +308,6 @@ class Surrogate:
             msg = f"out is a writeable array of shape {shape}; got {out.shape}"
             raise ArgumentError(msg)
         return out
-
-
-class _Reader(threading.local):
-    """What one thread has read: rows computed ahead, and its place in a stream of its own."""
-
-    def __init__(self) -> None:
-        self.ahead = ReadAhead()
-        self._process = self._seed = self._next = -1
-
-    def fresh(self, n: int, start: int) -> tuple[int, int]:
-        """Seed and first row of `n` rows that nobody had before, `start` rows further on."""
-        if self._process != os.getpid() or self._next + start + n > 2**rowlaw.ROW_BITS:  # a fork copies the stream
-            self._process, self._seed, self._next = os.getpid(), seed_of(None), 0
-        first = self._next + start
-        self._next = first + n
-        return self._seed, first
-
-
-def _key(seed: int, conditions: Mapping[str, ArrayLike] | None, domain: Domain) -> tuple[Any, ...] | None:
-    """What makes a stream of rows, or None if each row has conditions of its own."""
-    if not conditions:
-        return (seed,)
-    if all(isinstance(value, int | float | str) for value in conditions.values()):
-        return (seed, domain, *conditions.items())
-    return None
 
 
 def _session(data: bytes, manifest: Manifest, device: str) -> Session:

@@ -1,0 +1,32 @@
+"""Does this machine give the values that a surrogate file promises?"""
+
+import numpy as np
+
+from gansurrogate.errors import SelfTestError
+from gansurrogate.manifest import Manifest
+from gansurrogate.session import Feeds, Session
+
+
+def run_self_test(manifest: Manifest, session: Session) -> float:
+    """Largest absolute deviation from the promised values, in ``spec.unit``.
+
+    Raises
+    ------
+    SelfTestError
+        If a value is further off than the file's tolerance.
+    """
+    test = manifest.self_test
+    rows = np.array(test.rows, np.int64)
+    feeds: Feeds = {"seed": np.array(test.seed, np.int64), "rows": rows}
+    for c in manifest.spec.conditions:
+        feeds[c.name] = np.array(test.conditions[c.name], np.int64 if c.levels else np.float32)
+    expected = np.array(test.expected)
+    drawn = session.run(feeds).reshape(len(rows), -1)[:, test.positions]
+    deviation = np.abs(drawn - expected)
+    if not (deviation <= test.atol + test.rtol * np.abs(expected)).all():
+        msg = (
+            f"the surrogate does not reproduce its file's self-test on {session.provider}: off by up to"
+            f" {np.nanmax(deviation):.3g} {manifest.spec.unit}, allowed {test.atol:.3g}"
+        )
+        raise SelfTestError(msg)
+    return float(deviation.max())
