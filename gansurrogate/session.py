@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gansurrogate.captured import CapturedRun
 from gansurrogate.conditions import logger
 from gansurrogate.errors import (
     DeviceError,
@@ -88,9 +89,9 @@ class Session:
     """
 
     def __init__(self, data: bytes, manifest: Manifest, device: str, policy: Policy) -> None:
-        self._data, self._spec = data, manifest.spec
+        self._data, self._spec, self._tile = data, manifest.spec, manifest.tile
         self._session: Any
-        self._reopening = threading.Lock()
+        self._lock = threading.Lock()
         ort = onnxruntime()
         available = ort.get_available_providers()
         *better, last = candidates(device, available, policy, cpu_only=manifest.export.get("cpu_only") is True)
@@ -126,11 +127,15 @@ class Session:
         SamplingError
             If onnxruntime fails, for instance for want of memory.
         """
+        session, rows = self._current(), len(feeds["rows"])
         try:
-            (signal,) = self._current().run(["signal"], feeds)
+            if self._captures and rows == self._tile:
+                signal = self._captured(session, feeds).run(feeds)
+            else:
+                (signal,) = session.run(["signal"], feeds, self._run_options)
         except Exception as error:  # onnxruntime's own classes derive from Exception only
             raise self._failure(error) from error
-        self._check_result(signal.shape, len(feeds["rows"]))
+        self._check_result(signal.shape, rows)
         result: NDArray[np.float32] = signal
         return result
 
@@ -152,7 +157,7 @@ class Session:
                 binding.bind_cpu_input(name, value)
             shape = [rows, *self._spec.shape]
             binding.bind_output("signal", kind, number, np.float32, shape, buffer.data_ptr() + first * row_bytes)
-            session.run_with_iobinding(binding)
+            session.run_with_iobinding(binding, self._run_options)
             binding.synchronize_outputs()
         except Exception as error:  # as in `run`
             raise self._failure(error) from error
@@ -160,7 +165,7 @@ class Session:
     def _current(self) -> Any:
         """The onnxruntime session, made anew in a forked child: threads and CUDA contexts do not survive a fork."""
         if self._pid != os.getpid():
-            with self._reopening:
+            with self._lock:
                 if self._pid != os.getpid():
                     self._open(self._provider)
         return self._session
@@ -169,11 +174,24 @@ class Session:
         self._session = _open(self._data, provider)
         self.providers = _shares(self._session)
         self._provider, self._pid = provider, os.getpid()
+        self._captures = provider[1].get("enable_cuda_graph") == "1"
+        self._capture: CapturedRun | None = None
+        self._run_options = None
+        if self._captures:  # runs of other shapes than the tile's are not captured
+            self._run_options = onnxruntime().RunOptions()
+            self._run_options.add_run_config_entry("gpu_graph_id", "-1")
         if 0 < self.providers.get(CPU, 0) < 1:
             share = 1 - self.providers[CPU]
             logger.warning(
                 "only %.0f %% of the graph's nodes run on %s, the others on the CPU", 100 * share, self.provider
             )
+
+    def _captured(self, session: Any, feeds: Feeds) -> CapturedRun:
+        with self._lock:
+            if self._capture is None:
+                shape = (self._tile, *self._spec.shape)
+                self._capture = CapturedRun(onnxruntime(), session, feeds, shape, self._place())
+            return self._capture
 
     def _place(self) -> tuple[str, int]:
         """The device in onnxruntime's words."""

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import gansurrogate as gs
+from gansurrogate.captured import CapturedRun
 from gansurrogate.errors import ArgumentError, DeviceError
 from gansurrogate.providers import CPU, CUDA, DEFAULTS, candidates
 
@@ -96,3 +97,18 @@ def test_signals_outlive_the_surrogate(golden_path):
 def test_device_output_excludes_out(golden):
     with pytest.raises(ArgumentError, match="excludes out"):
         golden.sample(2, conditions=SET, rng=1, out=np.empty((2, 2, 16), np.float32), device_output=True)
+
+
+def test_runs_at_fixed_addresses_give_the_same_signals(golden, golden_path):
+    """The way to a CUDA graph; the CPU provider ignores the recording but takes the same path."""
+    ort = pytest.importorskip("onnxruntime")
+    session = ort.InferenceSession(golden_path, providers=[CPU])
+
+    def feeds(seed, first):
+        given = {"energy": np.full(64, 100, np.float32), "kind": np.ones(64, np.int64)}
+        return {"seed": np.array(seed), "rows": np.arange(first, first + 64), **given}
+
+    captured = CapturedRun(ort, session, feeds(0, 0), (64, 2, 16), ("cpu", 0))
+    drawn = [captured.run(feeds(seed, first)) for seed, first in ((3, 0), (3, 64), (-1, 2**33))]
+    for signals, (seed, first) in zip(drawn, ((3, 0), (3, 64), (-1, 2**33)), strict=True):
+        np.testing.assert_array_equal(signals, golden.sample(64, conditions=SET, rng=seed, start=first))
