@@ -1,10 +1,11 @@
 # make demo   train on the noisy sine, export, sample without PyTorch, judge
+# make hosts  the same files in other languages; wants Node.js, and for C++ a compiler with onnxruntime's headers
 # make test   everything that must hold: style, types, layers, tests, the lean and the copied-plugin proof
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test lint unit lean clean
+.PHONY: demo test lint unit lean hosts clean
 
 demo: $(VENV)/.installed
 	$(BIN)/gansurrogate demo --folder demo
@@ -19,6 +20,12 @@ lint: $(VENV)/.installed
 
 unit: $(VENV)/.installed
 	$(BIN)/pytest
+
+hosts: $(VENV)/.installed tests/hosts/javascript/node_modules/.package-lock.json
+	$(BIN)/pytest -rs tests/hosts
+
+tests/hosts/javascript/node_modules/.package-lock.json: tests/hosts/javascript/package-lock.json
+	cd tests/hosts/javascript && npm ci --no-audit --no-fund
 
 # What an inference machine and a plugin author do, from wheels and from a copy, in empty environments.
 lean: $(VENV)/.installed

@@ -78,6 +78,6 @@ def stream_key(seed: int, conditions: Mapping[str, ArrayLike] | None, domain: Do
     """What makes a stream of rows, or None if each row has conditions of its own."""
     if not conditions:
         return (seed,)
-    if all(isinstance(value, int | float | str) for value in conditions.values()):
+    if isinstance(conditions, Mapping) and all(isinstance(value, int | float | str) for value in conditions.values()):
         return (seed, domain, *conditions.items())
     return None

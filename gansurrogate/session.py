@@ -28,6 +28,9 @@ from gansurrogate.providers import CPU, CUDA, Policy, Provider, candidates
 WHEELS = ("onnxruntime", "onnxruntime-gpu")
 Feeds = dict[str, NDArray[Any]]
 _TYPES = {"continuous": "tensor(float)", "category": "tensor(int64)"}
+_opening = threading.RLock()
+if hasattr(os, "register_at_fork"):  # a child of a fork in the middle of it would wait for ever for onnxruntime's locks
+    os.register_at_fork(before=_opening.acquire, after_in_parent=_opening.release, after_in_child=_opening.release)
 
 
 def onnxruntime() -> ModuleType:
@@ -91,7 +94,6 @@ class Session:
     def __init__(self, data: bytes, manifest: Manifest, device: str, policy: Policy) -> None:
         self._data, self._spec, self._tile = data, manifest.spec, manifest.tile
         self._session: Any
-        self._lock = threading.Lock()
         ort = onnxruntime()
         available = ort.get_available_providers()
         *better, last = candidates(device, available, policy, cpu_only=manifest.export.get("cpu_only") is True)
@@ -165,7 +167,7 @@ class Session:
     def _current(self) -> Any:
         """The onnxruntime session, made anew in a forked child: threads and CUDA contexts do not survive a fork."""
         if self._pid != os.getpid():
-            with self._lock:
+            with _opening:
                 if self._pid != os.getpid():
                     self._open(self._provider)
         return self._session
@@ -187,7 +189,7 @@ class Session:
             )
 
     def _captured(self, session: Any, feeds: Feeds) -> CapturedRun:
-        with self._lock:
+        with _opening:
             if self._capture is None:
                 shape = (self._tile, *self._spec.shape)
                 self._capture = CapturedRun(onnxruntime(), session, feeds, shape, self._place())
@@ -248,7 +250,8 @@ def _open(data: bytes, provider: Provider) -> Any:
             ort.preload_dlls(directory="")
     try:
         # onnxruntime's own fallback would print into the host, and change to the CPU in the middle of sampling.
-        session = ort.InferenceSession(data, options, providers=providers, enable_fallback=0)
+        with _opening:
+            session = ort.InferenceSession(data, options, providers=providers, enable_fallback=0)
     except Exception as error:  # onnxruntime's own classes derive from Exception only
         cause = str(error).splitlines()[0]
         if name == CPU:

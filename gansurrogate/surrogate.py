@@ -7,7 +7,7 @@ from typing import Any, Literal, Self, overload
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gansurrogate import processors, rowlaw
+from gansurrogate import arrays, processors, rowlaw
 from gansurrogate.arguments import RNGLike, check_integer, seed_of
 from gansurrogate.conditions import Domain
 from gansurrogate.errors import ArgumentError, ArgumentTypeError
@@ -251,6 +251,9 @@ class Surrogate:
         """
         taken = sum(block.counters for block in self.manifest.latents)  # counters of a row that the signals use
         return self.spec.draw_conditions(check_integer(n, "n"), seed_of(rng), check_integer(start, "start"), taken)
+
+    to_dask = arrays.to_dask
+    to_xarray = arrays.to_xarray
 
     def self_test(self) -> float:
         """Draw the values that the file promises and compare.

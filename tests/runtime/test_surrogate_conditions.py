@@ -65,6 +65,8 @@ def test_only_warn_logs_conditions_outside_the_domain(golden, caplog, domain, re
         ({**SET, "energy": "much"}, "'energy' takes numbers"),
         ({**SET, "energy": [1.0, 2.0]}, r"takes one value or 3 \(one per signal\); got shape \(2,\)"),
         ({**SET, "energy": [[100.0] * 3]}, r"got shape \(1, 3\)"),
+        ([1], "conditions are a mapping"),
+        ("energy", "conditions are a mapping"),
     ],
 )
 def test_wrong_conditions_say_what_is_wanted(golden, conditions, message):

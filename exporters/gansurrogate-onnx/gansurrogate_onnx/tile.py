@@ -5,12 +5,13 @@ the thread, so that other programs disturb little.
 """
 
 import time
+from collections.abc import Sequence
 from statistics import median
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from gansurrogate.surrogate import Surrogate
+from gansurrogate.surrogate import Surrogate, load
 
 TILES = (16, 32, 64, 128, 256, 512, 1024, 2048)
 ROUNDS = 7
@@ -18,14 +19,15 @@ SLOWEST = 0.25  # seconds that one call may take while it is timed
 CLOSE = 1.02  # a smaller tile that is this near the best is preferred: less memory and sooner a result
 
 
-def sweep(surrogate: Surrogate) -> dict[int, float]:
-    """Microseconds per signal at each tile, on one thread of this machine.
+def sweep(data: bytes, sizes: Sequence[int] = TILES) -> dict[int, float]:
+    """Microseconds per signal of a surrogate file at each tile, on one thread of this machine.
 
     Tiles beyond the first one whose call takes longer than `SLOWEST` are left out.
     """
+    surrogate = load(data, device="cpu", threads=1, verify=False)
     middle: dict[str, ArrayLike] = {c.name: c.at(np.array([0.5]))[0] for c in surrogate.spec.conditions}
     tiles: list[int] = []
-    for tile in TILES:
+    for tile in sizes:
         tiles.append(tile)
         if _seconds(surrogate, middle, tile) > SLOWEST:  # also warms up
             break

@@ -1,0 +1,183 @@
+"""Signals as lazy Dask arrays and as labelled xarray arrays: the same rows as `Surrogate.sample`, bit for bit.
+
+Dask and xarray are imported when asked for: extras ``[dask]`` and ``[xarray]``.
+"""
+
+import importlib
+from collections.abc import Mapping
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from gansurrogate.arguments import RNGLike, check_integer, seed_of
+from gansurrogate.conditions import Domain
+from gansurrogate.errors import MissingPackageError
+
+if TYPE_CHECKING:
+    from dask.array import Array
+    from xarray import DataArray
+
+    from gansurrogate.surrogate import Surrogate
+
+DIMENSION = "signal"  # along the rows; no condition may have this name
+
+
+def to_dask(
+    surrogate: "Surrogate",
+    n: int,
+    *,
+    conditions: Mapping[str, ArrayLike] | None = None,
+    rng: RNGLike = None,
+    start: int = 0,
+    domain: Domain = "error",
+    chunk: int | None = None,
+) -> "Array":
+    """Rows ``start`` to ``start + n`` as a Dask array: nothing is drawn until it is computed.
+
+    The arguments are those of `Surrogate.sample` and are checked at once. The graph holds the surrogate once and no
+    session; a block runs in the one thread that Dask gives it.
+
+    Parameters
+    ----------
+    rng : int, numpy Generator, BitGenerator, SeedSequence or None
+        Turned into one seed now, None too, so that computing twice gives equal signals.
+    chunk : int, optional
+        Rows per block; by default what Dask's ``array.chunk-size`` allows (128 MiB unless configured).
+
+    Returns
+    -------
+    dask.array.Array of shape (n, *spec.shape)
+        float32, in ``spec.unit``. Equal arguments with a fixed seed give an array of equal name.
+
+    Raises
+    ------
+    MissingPackageError
+        If Dask is not installed.
+    ArgumentError, ArgumentTypeError, ConditionError
+        For impossible arguments.
+    """
+    dask, da = (_package(name, "dask") for name in ("dask", "dask.array"))
+    seed = seed_of(rng)
+    surrogate.iter_tiles(n, conditions=conditions, rng=seed, start=start, domain=domain)  # checks; draws nothing
+    shape = surrogate.spec.shape
+    length = "auto" if chunk is None else check_integer(chunk, "chunk", least=1)
+    blocks = da.core.normalize_chunks((length, *shape), (n, *shape), dtype=np.float32)
+    rows = da.arange(start, start + n, chunks=blocks[:1], dtype=np.int64)
+    given = {name: np.asarray(value) for name, value in (conditions or {}).items()}
+    one = {name: values.reshape(()) for name, values in given.items() if values.size == 1}
+    each = {name: da.from_array(values, blocks[:1]) for name, values in given.items() if values.size != 1}
+    manifest = surrogate.manifest
+    origin = dask.base.tokenize(manifest.file_sha256, *surrogate.providers)
+    signals: Array = da.map_blocks(
+        _block,
+        rows,
+        *each.values(),
+        surrogate=dask.delayed(surrogate, name=f"surrogate-{origin}", traverse=False),
+        names=tuple(each),
+        one=one,
+        seed=seed,
+        domain="ignore" if domain == "warn" else domain,  # the check above has warned
+        name=f"{manifest.name}-{dask.base.tokenize(origin, n, given, seed, start, domain, blocks)}",
+        chunks=blocks,
+        new_axis=list(range(1, len(blocks))),
+        meta=np.empty((0,) * len(blocks), np.float32),
+    )
+    return signals
+
+
+def to_xarray(
+    surrogate: "Surrogate",
+    n: int,
+    *,
+    conditions: Mapping[str, ArrayLike] | None = None,
+    rng: RNGLike = None,
+    start: int = 0,
+    domain: Domain = "error",
+    chunk: int | None = None,
+) -> "DataArray":
+    """Rows ``start`` to ``start + n`` with their coordinates, units and origin.
+
+    The arguments are those of `Surrogate.sample`.
+
+    Parameters
+    ----------
+    chunk : int, optional
+        Draw lazily, in Dask blocks of so many rows. By default the signals are drawn at once, into a numpy array.
+
+    Returns
+    -------
+    xarray.DataArray with dimensions ("signal", *names of the axes)
+        Coordinates: the row of each signal, the spec's axes, and each condition: along the signals, or a single
+        value where one stands for all (a condition named like an axis is called ``condition_`` and its name).
+        Attributes: ``units``; the ``seed``, also of ``rng=None``; and the surrogate's ``file_sha256``, ``version``
+        and, where known, ``sampling_rate`` [Hz], ``license`` and ``citation``.
+
+    Raises
+    ------
+    MissingPackageError
+        If xarray is not installed, or for a `chunk` Dask.
+    ArgumentError, ArgumentTypeError, ConditionError
+        For impossible arguments.
+    """
+    xarray, pandas = (_package(name, "xarray") for name in ("xarray", "pandas"))
+    spec, manifest, seed = surrogate.spec, surrogate.manifest, seed_of(rng)
+    signals: Any
+    if chunk is None:
+        signals = surrogate.sample(n, conditions=conditions, rng=seed, start=start, domain=domain)
+    else:
+        signals = to_dask(surrogate, n, conditions=conditions, rng=seed, start=start, domain=domain, chunk=chunk)
+    positions = spec.coordinates
+    coordinates: dict[str, Any] = {
+        DIMENSION: (DIMENSION, pandas.RangeIndex(start, start + n), {"long_name": "row of the stream"}),
+        **{axis.name: (axis.name, positions[axis.name], _units(axis.unit)) for axis in spec.axes},
+    }
+    for c in spec.conditions:
+        value = (conditions or {})[c.name]
+        used = c.decode(c.encode(value, np.size(value), domain if domain == "clip" else "ignore"))
+        name = f"condition_{c.name}" if c.name in positions else c.name
+        coordinates[name] = ((), used[0], _units(c.unit)) if np.size(value) == 1 else (DIMENSION, used, _units(c.unit))
+    known = {"sampling_rate": spec.sampling_rate, "license": manifest.license, "citation": manifest.citation}
+    attributes = {
+        **_units(spec.unit),
+        "seed": seed,
+        "file_sha256": manifest.file_sha256,
+        "version": manifest.version,
+        **{key: value for key, value in known.items() if value},
+    }
+    labelled: DataArray = xarray.DataArray(signals, coordinates, (DIMENSION, *positions), manifest.name, attributes)
+    return labelled
+
+
+def _package(name: str, extra: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        msg = f"to_{extra} needs {name} ({error}): pip install 'gansurrogate[{extra}]'"
+        raise MissingPackageError(msg) from error
+
+
+def _units(unit: str) -> dict[str, str]:
+    """The attribute that xarray's plots and the CF conventions read; a pure number has none."""
+    return {"units": unit} if unit else {}
+
+
+def _block(
+    rows: NDArray[np.int64],
+    *each: NDArray[Any],
+    surrogate: "Surrogate",
+    names: tuple[str, ...],
+    one: dict[str, NDArray[Any]],
+    seed: int,
+    domain: Domain,
+) -> NDArray[np.float32]:
+    """The signals of consecutive `rows`, tile after tile: Dask runs several blocks at a time, so this does not."""
+    n = len(rows)
+    signals = np.empty((n, *surrogate.spec.shape), np.float32)
+    conditions = one | dict(zip(names, each, strict=True))
+    start, first = int(rows[0]) if n else 0, 0
+    for tile in surrogate.iter_tiles(n, conditions=conditions, rng=seed, start=start, domain=domain):
+        signals[first : first + len(tile)] = tile
+        first += len(tile)
+    return signals

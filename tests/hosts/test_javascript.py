@@ -1,0 +1,150 @@
+"""The same surrogate file in Node.js, with onnxruntime-node and with the WebAssembly that browsers run."""
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import pytest
+
+import gansurrogate as gs
+from gansurrogate import rowlaw
+
+FOLDER = Path(__file__).parent / "javascript"
+NODE = shutil.which("node")
+pytestmark = [
+    pytest.mark.skipif(NODE is None, reason="needs Node.js: apt-get install nodejs npm"),
+    pytest.mark.skipif(not (FOLDER / "node_modules").is_dir(), reason="needs onnxruntime's packages: make hosts"),
+]
+BROWSER = "./node_modules/onnxruntime-web/dist/ort.wasm.bundle.min.mjs"  # what the page's HTML imports
+TOLERANCE = 1e-5  # of the signals' standard deviation
+SEEDS = (0, 7, -3, -(2**63), 2**63 - 1)
+ROWS = (0, 1, 2, 2**32 - 1, 2**32, 2**40 - 1, *range(1000, 1300))
+
+Draw = dict[str, Any]
+Host = Callable[..., list[np.ndarray]]
+
+
+@pytest.fixture
+def node(programs: Path, tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Run Node.js in a folder with the page's modules and the packages."""
+    for module in programs.glob("*.mjs"):
+        shutil.copy(module, tmp_path)
+    (tmp_path / "node_modules").symlink_to(FOLDER / "node_modules")
+
+    def run(*arguments: object) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [str(NODE), *map(str, arguments)],
+            cwd=tmp_path,
+            env={**os.environ, "ORT_DISABLE_TELEMETRY": "1"},
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=120,
+        )
+
+    return run
+
+
+@pytest.fixture(params=["onnxruntime-node", BROWSER], ids=["node", "wasm"])
+def host(request: pytest.FixtureRequest, node: Callable[..., subprocess.CompletedProcess[str]], tmp_path: Path) -> Host:
+    """``host(file, *draws)``: an array of shape (rows, values) for each draw."""
+
+    def run(file: Path, *draws: Draw) -> list[np.ndarray]:
+        (tmp_path / "request.json").write_text(json.dumps({"file": str(file), "draws": draws}))
+        done = node(FOLDER / "host.mjs", request.param, tmp_path / "surrogate.mjs", "request.json", "drawn.f32")
+        if done.returncode:
+            raise RuntimeError(done.stderr)
+        ends = np.cumsum([len(d["rows"]) for d in draws])
+        drawn = np.fromfile(tmp_path / "drawn.f32", np.float32).reshape(ends[-1], -1)
+        return np.split(drawn, ends[:-1])
+
+    return run
+
+
+def draw(surrogate: gs.Surrogate, seed: int, rows: Any, tensor: str = "signal", **more: Any) -> tuple[Draw, Any]:
+    """A draw with random conditions, and the conditions as Python takes them."""
+    spec = surrogate.spec
+    conditions = spec.draw_conditions(len(rows), 5)
+    encoded = {name: v.tolist() for name, v in spec.encode_conditions(conditions, len(rows)).items()}
+    return {"seed": str(seed), "rows": list(rows), "conditions": encoded, "tensor": tensor, **more}, conditions
+
+
+def test_latents_are_the_same_bits(host: Host, surrogate: gs.Surrogate, with_latent: Path) -> None:
+    drawn = host(with_latent, *(draw(surrogate, seed, ROWS, "latent")[0] for seed in SEEDS))
+    for seed, latents in zip(SEEDS, drawn, strict=True):
+        expected = rowlaw.latents(seed, ROWS, surrogate.manifest.latents)
+        assert np.array_equal(latents.view(np.uint32), expected.view(np.uint32)), seed
+
+
+def test_signals_agree_with_python(host: Host, surrogate: gs.Surrogate, path: Path, deviation) -> None:
+    start = 2**40 - 500
+    request, conditions = draw(surrogate, -3, range(start, 2**40))
+    (drawn,) = host(path, request)
+    expected = surrogate.sample(500, conditions=conditions, rng=-3, start=start)
+    assert deviation(drawn, expected.reshape(500, -1)) <= TOLERANCE
+
+
+def test_rows_do_not_depend_on_how_they_are_cut(host: Host, surrogate: gs.Surrogate, path: Path) -> None:
+    rows = range(100, 357)
+    whole, _ = draw(surrogate, 7, rows, tile=len(rows))
+    reverse = {name: values[::-1] for name, values in whole["conditions"].items()}
+    backwards = {**whole, "rows": list(rows)[::-1], "conditions": reverse}
+    expected, *cut, reversed_ = host(path, *({**whole, "tile": tile} for tile in (257, 1, 7, 64, 250)), backwards)
+    for part in (*cut, reversed_[::-1]):
+        assert np.array_equal(expected.view(np.uint32), part.view(np.uint32))
+
+
+@pytest.mark.parametrize("host", ["onnxruntime-node"], indirect=True)
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"conditions": {"energy": [10.0], "kind": [3]}}, "condition kind takes 1 numbers in [0, 2]"),
+        ({"conditions": {"energy": [9.0], "kind": [0]}}, "condition energy takes 1 numbers in [10, 500]"),
+        ({"conditions": {"energy": [10.0]}}, "condition kind takes 1 numbers"),
+        ({"rows": [2**40]}, "rows lie in [0, 2^40)"),
+        ({"rows": [-1]}, "rows lie in [0, 2^40)"),
+    ],
+)
+def test_the_pages_module_refuses_what_the_graph_does_not_check(
+    host: Host, golden: Path, change: Draw, message: str
+) -> None:
+    given = {"seed": "1", "rows": [0], "conditions": {"energy": [10.0], "kind": [2]}, "tensor": "signal"}
+    with pytest.raises(RuntimeError) as caught:
+        host(golden, given, {**given, **change})
+    assert message in str(caught.value)
+
+
+def test_the_pages_module_reads_the_manifest(node, path: Path, surrogate: gs.Surrogate, tmp_path: Path) -> None:
+    program = """
+        import { readFileSync } from "node:fs";
+        import { readManifest } from "./surrogate.mjs";
+        console.log(JSON.stringify(readManifest(readFileSync(process.argv[1]))));
+    """
+    read = json.loads(node("--input-type=module", "-e", program, path).stdout)
+    assert read == json.loads(surrogate.manifest.to_json())
+    model = onnx.load(path)
+    del model.metadata_props[:]
+    onnx.save(model, tmp_path / "without.onnx")
+    assert "found no manifest" in node("--input-type=module", "-e", program, "without.onnx").stderr
+
+
+def test_the_pages_program_runs(node, sine: Callable[..., Path], tmp_path: Path, deviation) -> None:
+    surrogate = gs.load(shutil.copy(sine(), tmp_path / "noisy-sine.onnx"))
+    done = node("sample.mjs")
+    assert done.returncode == 0, done.stderr
+    drawn = np.fromfile(tmp_path / "signals.f32", np.float32).reshape(1000, 300)
+    assert deviation(drawn, surrogate.sample(1000, rng=7)) <= TOLERANCE
+
+
+def test_the_pages_self_test_tells_another_signal(node, sine: Callable[..., Path], tmp_path: Path) -> None:
+    model = onnx.load(sine())
+    weights = max(model.graph.initializer, key=lambda tensor: len(tensor.raw_data))
+    weights.raw_data = (np.frombuffer(weights.raw_data, np.float32) * np.float32(1.01)).tobytes()
+    onnx.save(model, tmp_path / "noisy-sine.onnx")
+    assert "the file promises" in node("sample.mjs").stderr
