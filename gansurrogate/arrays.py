@@ -3,9 +3,7 @@
 Dask and xarray are imported when asked for: extras ``[dask]`` and ``[xarray]``.
 """
 
-import importlib
 from collections.abc import Mapping
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gansurrogate.arguments import RNGLike, check_integer, seed_of
 from gansurrogate.conditions import Domain
-from gansurrogate.errors import MissingPackageError
+from gansurrogate.optional import package
 
 if TYPE_CHECKING:
     from dask.array import Array
@@ -58,7 +56,7 @@ def to_dask(
     ArgumentError, ArgumentTypeError, ConditionError
         For impossible arguments.
     """
-    dask, da = (_package(name, "dask") for name in ("dask", "dask.array"))
+    dask, da = (package(name, "dask") for name in ("dask", "dask.array"))
     seed = seed_of(rng)
     surrogate.iter_tiles(n, conditions=conditions, rng=seed, start=start, domain=domain)  # checks; draws nothing
     shape = surrogate.spec.shape
@@ -121,7 +119,7 @@ def to_xarray(
     ArgumentError, ArgumentTypeError, ConditionError
         For impossible arguments.
     """
-    xarray, pandas = (_package(name, "xarray") for name in ("xarray", "pandas"))
+    xarray, pandas = (package(name, "xarray") for name in ("xarray", "pandas"))
     spec, manifest, seed = surrogate.spec, surrogate.manifest, seed_of(rng)
     signals: Any
     if chunk is None:
@@ -148,14 +146,6 @@ def to_xarray(
     }
     labelled: DataArray = xarray.DataArray(signals, coordinates, (DIMENSION, *positions), manifest.name, attributes)
     return labelled
-
-
-def _package(name: str, extra: str) -> ModuleType:
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        msg = f"to_{extra} needs {name} ({error}): pip install 'gansurrogate[{extra}]'"
-        raise MissingPackageError(msg) from error
 
 
 def _units(unit: str) -> dict[str, str]:

@@ -10,6 +10,8 @@ from typing import Any, BinaryIO
 
 from gansurrogate.errors import OutputError
 
+NOTHING = "; nothing was written there"
+
 
 @contextmanager
 def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
@@ -33,14 +35,14 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
     path = Path(path)
     temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
     try:
-        with _naming(path):
+        with naming(path, NOTHING):
             raw = _RawFile(temporary, path)
         with io.BufferedRandom(raw) as file:
             yield file
             file.flush()
-            with _naming(path):
+            with naming(path, NOTHING):
                 os.fsync(file.fileno())
-        with _naming(path):
+        with naming(path, NOTHING):
             temporary.replace(path)
     finally:
         with suppress(OSError):
@@ -55,18 +57,19 @@ class _RawFile(io.FileIO):
         self.path = path
 
     def write(self, data: Any, /) -> int:
-        with _naming(self.path):
+        with naming(self.path, NOTHING):
             return super().write(data) or 0
 
 
 @contextmanager
-def _naming(path: Path) -> Iterator[None]:
+def naming(path: Path, outcome: str = "") -> Iterator[None]:
+    """What the system refuses becomes an `OutputError` that names `path` and says what was left there."""
     try:
         yield
     except OutputError:
         raise
     except OSError as error:
-        msg = f"cannot write {path}: {error.strerror or error}; nothing was written there"
+        msg = f"cannot write {path}: {error.strerror or error}{outcome}"
         raise OutputError(msg) from error
 
 

@@ -21,6 +21,7 @@ from gansurrogate.self_test import run_self_test
 from gansurrogate.session import Session
 from gansurrogate.signals import FloatArray
 from gansurrogate.spec import SignalSpec
+from gansurrogate.storage import streaming
 from gansurrogate.surrogate_file import Source, errors_name, read
 
 
@@ -252,6 +253,7 @@ class Surrogate:
         taken = sum(block.counters for block in self.manifest.latents)  # counters of a row that the signals use
         return self.spec.draw_conditions(check_integer(n, "n"), seed_of(rng), check_integer(start, "start"), taken)
 
+    sample_to = streaming.sample_to
     to_dask = arrays.to_dask
     to_xarray = arrays.to_xarray
 

@@ -1,28 +1,32 @@
 """Rows of a signal generator or a surrogate, chunk by chunk, into a file."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from rich.progress import track
+from rich.progress import Progress, track
 
 from gansurrogate.cli.console import stderr
 from gansurrogate.errors import ArgumentError
 from gansurrogate.files import atomic_write, check_writable
 from gansurrogate.rowlaw import ROW_BITS
 from gansurrogate.signals import FloatArray, Sampler
+from gansurrogate.storage.stores import SUFFIXES, check_store
+from gansurrogate.storage.streaming import sample_to
+from gansurrogate.surrogate import Surrogate
 
 Chunk = tuple[FloatArray, dict[str, Any]]  # signals, and their conditions
+DRAWN = 2**20  # conditions at a time
 
 
-def check_output(path: Path) -> Path:
+def check_output(path: Path, suffixes: Sequence[str] = (".npy", ".npz")) -> Path:
     """Fail before the work is done if `path` cannot be written or says no format."""
-    if path.suffix not in (".npy", ".npz"):
-        msg = f"the output is a .npy or .npz file; got {path}"
+    if path.suffix not in suffixes:
+        msg = f"the output is a {', '.join(suffixes[:-1])} or {suffixes[-1]} file; got {path}"
         raise ArgumentError(msg)
-    return check_writable(path)
+    return check_store(path) if path.suffix in SUFFIXES else check_writable(path)
 
 
 def check_conditions(sampler: Sampler, given: dict[str, Any]) -> None:
@@ -41,9 +45,7 @@ def write_rows(
     ``.npy`` holds the signals only and is streamed: memory stays that of one chunk. ``.npz`` also holds the
     conditions, one array by name, and the specification, as ``gansurrogate train`` reads them.
     """
-    if start + n > 2**ROW_BITS:
-        msg = f"rows end at 2**{ROW_BITS}; got {start} to {start + n}: take another seed"
-        raise ArgumentError(msg)
+    _check_rows(start, n)
     chunks = _chunks(sampler, given, seed, start, start + n, size)
     total = -(-(start + n) // size) - start // size
     shown = track(chunks, title, total, console=stderr, disable=not stderr.is_terminal, transient=True)
@@ -63,6 +65,49 @@ def write_rows(
         np.lib.format.write_array_header_1_0(file, header)
         for chunk, _ in shown:
             file.write(np.ascontiguousarray(chunk, "<f4").data)
+
+
+def stream_rows(path: Path, surrogate: Surrogate, given: dict[str, Any], seed: int, start: int, n: int) -> int:
+    """Write rows ``start`` to ``start + n`` by `sample_to`, with a bar on a terminal.
+
+    Returns
+    -------
+    int
+        How many rows were not there from an earlier call.
+    """
+    _check_rows(start, n)
+    missing = [c.name for c in surrogate.spec.conditions if c.name not in given]
+    if surrogate.spec.conditions and path.suffix == ".npy":
+        stderr.print("conditions are not kept in .npy; write .npz, .h5 or .zarr to keep them")
+    conditions = given | _drawn(surrogate, missing, seed, start, n)
+    there: list[int] = []
+    with Progress(console=stderr, disable=not stderr.is_terminal, transient=True) as bar:
+        task = bar.add_task("sampling", total=n)
+
+        def progress(done: int, total: int) -> None:
+            if not there:
+                there.append(done)
+                if done:
+                    stderr.print(f"going on: {done} of {total} signals are there")
+            bar.update(task, completed=done)
+
+        sample_to(surrogate, path, n, conditions=conditions, rng=seed, start=start, progress=progress)
+    return n - there[0]
+
+
+def _drawn(surrogate: Surrogate, names: list[str], seed: int, start: int, n: int) -> dict[str, Any]:
+    """The conditions `names` of all rows, drawn part by part, since drawing takes more memory than its result."""
+    if not names:
+        return {}
+    firsts = range(start, start + n, DRAWN)
+    parts = [surrogate.draw_conditions(min(DRAWN, start + n - first), rng=seed, start=first) for first in firsts]
+    return {name: np.concatenate([part[name] for part in parts]) for name in names}
+
+
+def _check_rows(start: int, n: int) -> None:
+    if start + n > 2**ROW_BITS:
+        msg = f"rows end at 2**{ROW_BITS}; got {start} to {start + n}: take another seed"
+        raise ArgumentError(msg)
 
 
 def _chunks(sampler: Sampler, given: dict[str, Any], seed: int, start: int, end: int, size: int) -> Iterator[Chunk]:

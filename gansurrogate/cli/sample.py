@@ -1,26 +1,36 @@
 """``gansurrogate sample``: signals from a surrogate, into a file."""
 
+import shlex
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from gansurrogate.arguments import check_integer
-from gansurrogate.cli.arguments import Conditions, N, Seed, Signals, Start, read_conditions, read_seed
+from gansurrogate.cli.arguments import Conditions, N, Seed, Start, read_conditions, read_seed
 from gansurrogate.cli.console import Json, print_json, stderr
-from gansurrogate.cli.rows import check_conditions, check_output, write_rows
+from gansurrogate.cli.rows import check_conditions, check_output, stream_rows, write_rows
+from gansurrogate.storage.stores import SUFFIXES
+from gansurrogate.storage.streaming import unfinished
 from gansurrogate.surrogate import load
 
+FILES = (".npy", ".npz", *(suffix for suffix in SUFFIXES if suffix != ".npy"))
 Model = Annotated[Path, typer.Argument(help="The surrogate file.", show_default=False)]
 Rows = Annotated[str | None, typer.Option("--rows", metavar="A:B", help="Rows A to B - 1, instead of -n and --start.")]
 Device = Annotated[str, typer.Option("--device", help="auto, cpu, cuda, cuda:1, or an onnxruntime provider.")]
-TILES_PER_CHUNK = 16  # written at a time by each thread
+Output = Annotated[
+    Path,
+    typer.Option("-o", "--output", help=f"File to write: {', '.join(FILES)}. All but .npy keep the conditions."),
+]
+TILES_PER_CHUNK = 16  # of an .npz, drawn at a time by each thread
 
 
 def sample(
     model: Model,
-    output: Signals,
+    output: Output,
     n: N = None,
     seed: Seed = None,
     start: Start = 0,
@@ -31,17 +41,23 @@ def sample(
 ) -> None:
     """Draw signals from a surrogate and write them to a file.
 
-    Parts of a long stream may be drawn by different jobs with --rows and the same --seed.
+    Parts of a long stream may be drawn by different jobs with --rows and the same --seed. After an interrupt
+    the same command goes on where it was (but for .npz).
     """
     start, n = _range(n, start, rows)
-    output = check_output(output)
+    output = check_output(output, FILES)
     surrogate = load(model, device=device)
     given = read_conditions(condition, surrogate.spec)
     check_conditions(surrogate, given)
-    seed = read_seed(seed)
-    size = surrogate.manifest.tile * surrogate.threads * TILES_PER_CHUNK
-    began = time.perf_counter()
-    write_rows(output, surrogate, given, seed, start, n, size, "sampling")
+    found = unfinished(output) if output.suffix in SUFFIXES and seed is None else None
+    seed = read_seed(found.get("seed") if found else seed)
+    began, drawn = time.perf_counter(), n
+    if output.suffix in SUFFIXES:
+        with _going_on(model, output, n, start, seed, condition, device):
+            drawn = stream_rows(output, surrogate, given, seed, start, n)
+    else:
+        size = surrogate.manifest.tile * surrogate.threads * TILES_PER_CHUNK
+        write_rows(output, surrogate, given, seed, start, n, size, "sampling")
     seconds = time.perf_counter() - began
     if json:
         print_json(
@@ -56,7 +72,23 @@ def sample(
             }
         )
     else:
-        stderr.print(f"{n} signals in {output}, {n / seconds:,.0f} per second on {next(iter(surrogate.providers))}")
+        stderr.print(f"{n} signals in {output}, {drawn / seconds:,.0f} per second on {next(iter(surrogate.providers))}")
+
+
+@contextmanager
+def _going_on(
+    model: Path, output: Path, n: int, start: int, seed: int, condition: list[str] | None, device: str
+) -> Iterator[None]:
+    """After an interrupt, print the command that goes on."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if unfinished(output):
+            options = {"-n": n, "--start": start, "--seed": seed, "--device": device, "-o": output}
+            again = ["gansurrogate", "sample", str(model), *(f"--condition={text}" for text in condition or ())]
+            again += [str(word) for option in options.items() for word in option]
+            stderr.print(f"stopped; to go on: {shlex.join(again)}", soft_wrap=True)
+        raise
 
 
 def _range(n: int | None, start: int, rows: str | None) -> tuple[int, int]:

@@ -57,11 +57,11 @@ def test_a_training_ended_by_the_scheduler_is_saved_too(start, pulses: Path, rec
 
 @BOTH
 @pytest.mark.parametrize("model", ["plain", "golden"])  # without and with conditions
-def test_an_interrupted_sampling_leaves_no_file(
+def test_an_interrupted_sampling_into_npz_leaves_no_file(
     start, request: pytest.FixtureRequest, model: str, number: signal.Signals
 ) -> None:
-    process = start("sample", request.getfixturevalue(model), "-n", 10**11, "-o", "signals.npy")
-    assert "interrupted" in interrupted(process, number, after="seed", writing=True)
+    process = start("sample", request.getfixturevalue(model), "-n", 10**11, "-o", "signals.npz")
+    assert "interrupted" in interrupted(process, number, after="seed")
     assert list(Path().iterdir()) == []
 
 

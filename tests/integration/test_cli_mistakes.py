@@ -47,7 +47,7 @@ SAMPLE = [
     ("golden.onnx -n 5 --condition colour=red -o x.npz", "colour"),
     ("golden.onnx -n 5 --condition kind=z -o x.npz", "kind one of a, b, c"),
     ("golden.onnx -n 5 --condition energy=9000 -o x.npz", "energy in [10, 500] keV"),
-    ("golden.onnx -n 5 -o golden.onnx", "the output is a .npy or .npz file"),
+    ("golden.onnx -n 5 -o golden.onnx", "the output is a .npy, .npz, .h5, .hdf5 or .zarr file"),
 ]
 INSPECT = [("missing.onnx", "there is no file missing.onnx"), ("text.onnx", "text file"), ("cut.onnx", "truncated")]
 TRAIN = [

@@ -6,7 +6,7 @@ from importlib.metadata import distributions
 
 import pytest
 
-HEAVY = ("onnxruntime", "torch", "onnx", "scipy", "sklearn", "matplotlib", "typer", "rich")
+HEAVY = ("onnxruntime", "torch", "onnx", "scipy", "sklearn", "matplotlib", "typer", "rich", "h5py", "zarr")
 
 DISCOVER = """
 import gansurrogate as gs
