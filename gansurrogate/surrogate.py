@@ -4,15 +4,14 @@ import functools
 from collections.abc import Iterator, Mapping
 from typing import Any, Literal, Self, overload
 
-import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gansurrogate import arrays, processors, rowlaw
 from gansurrogate.arguments import RNGLike, check_integer, seed_of
 from gansurrogate.conditions import Domain
-from gansurrogate.errors import ArgumentError, ArgumentTypeError
+from gansurrogate.drawing import draw_on_device, draw_tile, fill, output_of
+from gansurrogate.errors import ArgumentError
 from gansurrogate.manifest import Manifest
-from gansurrogate.parallel import run_all
 from gansurrogate.plugins import installed
 from gansurrogate.providers import CPU
 from gansurrogate.readahead import Reader, stream_key
@@ -209,16 +208,20 @@ class Surrogate:
         if few and (key := stream_key(seed, conditions, domain)) is not None:
             least = n if self._session.provider == CPU else advised  # elsewhere a tile has one price, full or not
             most = max(n, min(advised, 2**rowlaw.ROW_BITS - start))
-            draw = functools.partial(self._draw, conditions=conditions, seed=seed, start=start, domain=domain)
+
+            def draw(size: int) -> FloatArray:
+                ahead = Request.of(self.spec, size, conditions, seed, start, domain, advised)
+                return draw_tile(self._session, ahead, 0)
+
             return self._reader.ahead.take(key, start, n, min(least, most), most, draw)
         request = Request.of(self.spec, n, conditions, seed, start, domain, advised if tile is None else tile)
         if device_output:
             if out is not None:
                 msg = "device_output=True returns memory of the device; it excludes out"
                 raise ArgumentError(msg)
-            return self._on_device(request)
-        signals = self._output(n, out)
-        self._fill(request, signals)
+            return draw_on_device(self._session, request)
+        signals = output_of((n, *self.spec.shape), out)
+        fill(self._session, request, signals, self.threads)
         return signals
 
     def iter_tiles(
@@ -240,7 +243,7 @@ class Surrogate:
         """
         tile = self.manifest.tile if tile is None else tile
         request = Request.of(self.spec, n, conditions, seed_of(rng), start, domain, tile)
-        return (self._tile(request, first) for first in request.firsts())
+        return (draw_tile(self._session, request, first) for first in request.firsts())
 
     def draw_conditions(self, n: int, *, rng: RNGLike = None, start: int = 0) -> dict[str, NDArray[Any]]:
         """Draw conditions uniformly over their ranges, row by row like the signals.
@@ -271,48 +274,6 @@ class Surrogate:
             If a value is further off than the file's tolerance.
         """
         return run_self_test(self.manifest, self._session)
-
-    def _draw(
-        self, n: int, conditions: Mapping[str, ArrayLike] | None, seed: int, start: int, domain: Domain
-    ) -> FloatArray:
-        request = Request.of(self.spec, n, conditions, seed, start, domain, self.manifest.tile)
-        return self._tile(request, 0)
-
-    def _fill(self, request: Request, signals: FloatArray) -> None:
-        """Compute `request` into `signals`, several tiles at a time."""
-
-        def fill(first: int) -> None:
-            block = self._tile(request, first)
-            signals[first : first + len(block)] = block
-
-        run_all(fill, request.firsts(), self.threads)
-
-    def _tile(self, request: Request, first: int) -> FloatArray:
-        """The tile that begins at row `first` of `request`.
-
-        Away from the CPU every call has one shape, so that no kernel is searched and no memory grows. On the CPU a
-        short call is only quicker.
-        """
-        feeds = request.feeds(first, padded=self._session.provider != CPU)
-        return self._session.run(feeds)[: request.n - first]
-
-    def _on_device(self, request: Request) -> Any:
-        buffer = self._session.device_buffer(request.n)
-        for first, feeds in request.overlapping():
-            self._session.run_into(feeds, buffer, first)
-        return buffer
-
-    def _output(self, n: int, out: FloatArray | None) -> FloatArray:
-        shape = (n, *self.spec.shape)
-        if out is None:
-            return np.empty(shape, np.float32)
-        if not isinstance(out, np.ndarray) or out.dtype != np.float32:
-            msg = f"out is a float32 array; got {getattr(out, 'dtype', type(out).__name__)}"
-            raise ArgumentTypeError(msg)
-        if out.shape != shape or not out.flags.writeable:
-            msg = f"out is a writeable array of shape {shape}; got {out.shape}"
-            raise ArgumentError(msg)
-        return out
 
 
 def _session(data: bytes, manifest: Manifest, device: str) -> Session:
