@@ -164,6 +164,11 @@ class Session:
         except Exception as error:  # as in `run`
             raise self._failure(error) from error
 
+    def operators(self, provider: str) -> Counter[str]:
+        """Operator types that `provider` runs, with their number of nodes; empty before onnxruntime 1.24."""
+        parts: list[Any] = getattr(self._session, "get_provider_graph_assignment_info", list)()
+        return Counter(node.op_type for part in parts if part.ep_name == provider for node in part.get_nodes())
+
     def _current(self) -> Any:
         """The onnxruntime session, made anew in a forked child: threads and CUDA contexts do not survive a fork."""
         if self._pid != os.getpid():
@@ -173,8 +178,8 @@ class Session:
         return self._session
 
     def _open(self, provider: Provider) -> None:
-        self._session = _open(self._data, provider)
-        self.providers = _shares(self._session)
+        self._session = open_session(self._data, provider)
+        self.providers = shares(self._session)
         self._provider, self._pid = provider, os.getpid()
         self._captures = provider[1].get("enable_cuda_graph") == "1"
         self._capture: CapturedRun | None = None
@@ -236,7 +241,7 @@ def _free(shape: Sequence[int | str]) -> tuple[int | str, ...]:
     return tuple("rows" if i == 0 and not isinstance(size, int) else size for i, size in enumerate(shape))
 
 
-def _open(data: bytes, provider: Provider) -> Any:
+def open_session(data: bytes, provider: Provider) -> Any:
     """A session on `provider`, with the CPU for what it cannot run."""
     ort, name = onnxruntime(), provider[0]
     options = ort.SessionOptions()
@@ -268,7 +273,7 @@ def _open(data: bytes, provider: Provider) -> Any:
     return session
 
 
-def _shares(session: Any) -> dict[str, float]:
+def shares(session: Any) -> dict[str, float]:
     """The share of the graph's nodes that each provider runs."""
     names = session.get_providers()
     if not hasattr(session, "get_provider_graph_assignment_info"):

@@ -19,12 +19,15 @@ from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
-from scipy.stats import binomtest, kstest
+from scipy.stats import kstest
 
 SOURCE = Path(__file__).with_name("words.c")
 TESTS = {"small": 0, "crush": 96, "big": 106}  # how many tests can be run one by one
+ODD = 1e-3  # p-values this near 0 or 1 are named
+FAILED = 1e-10  # as in the literature on TestU01: such a p-value is no chance
 WIDTH = 300  # words of a row when streams run along words
 CRUSH = {
     "rows": [(1, 0), (2, 1), (12_345, 3)],
@@ -61,38 +64,40 @@ def run(batteries: list[str], prefix: Path, results: Path, jobs: int) -> None:
             print(f"\r{count} of {len(waiting)}, about {left:.0f} minutes left ", end="", file=sys.stderr, flush=True)
 
 
-def measure(program: Path, unit: Unit) -> dict[str, object]:
+def measure(program: Path, unit: Unit) -> dict[str, Any]:
     """The p-values of one test."""
     done = subprocess.run([program, *map(str, unit)], capture_output=True, text=True, check=True)
     pairs = [line.split("\t") for line in done.stderr.splitlines()]
     return {"unit": unit, "p": [[name, float(p)] for name, p in pairs]}
 
 
-def read(results: Path) -> list[dict[str, object]]:
+def read(results: Path) -> list[dict[str, Any]]:
     """The lines so far."""
     return [json.loads(line) for line in results.read_text().splitlines()] if results.exists() else []
 
 
 def report(results: Path) -> None:
     """Print what was run, what looked odd, and whether the p-values are uniform."""
-    values: dict[tuple[str, str], list[tuple[float, str]]] = {}
-    tests: Counter[tuple[str, str]] = Counter()
+    found: dict[tuple[str, str], list[tuple[float, str]]] = {}
+    runs: Counter[tuple[str, str]] = Counter()
     for line in read(results):
-        battery, test, direction, seed, index = line["unit"]  # type: ignore[misc]  # written by `measure`
-        tests[battery, direction] += 1
-        for name, p in line["p"]:  # type: ignore[attr-defined]  # as above
-            found = f"{battery} {direction} {seed} {index}: test {test} {name}"
-            values.setdefault((battery, direction), []).append((p, found))
-    for key, found in values.items():
-        p = np.array([p for p, _ in found])
+        battery, test, direction, seed, index = line["unit"]
+        runs[battery, direction] += 1
+        stream = f"{direction}, {'row' if direction == 'seeds' else 'seed'} {seed}"
+        stream += f", {index} words a row" if direction == "words" else f", word {index}"
+        found.setdefault((battery, direction), []).extend(
+            (p, f"{battery} along {stream}: {f'test {test}, ' if test else ''}{name}") for name, p in line["p"]
+        )
+    for key, values in found.items():
+        p = np.array([p for p, _ in values])
         tails = np.minimum(p, 1 - p)
-        odd = int((tails < 1e-3).sum())
-        chance = binomtest(odd, len(p), 2e-3).pvalue
-        print(f"{' '.join(key)}: {tests[key]} runs, {len(p)} statistics, smallest tail {tails.min():.2g},")
-        print(f"  {odd} outside [.001, .999] (expected {2e-3 * len(p):.1f}, p = {chance:.2g}),", end=" ")
-        print(f"p-values uniform: KS p = {kstest(p, 'uniform').pvalue:.2g}")
-        for tail, (value, name) in sorted(zip(tails, found, strict=True))[:odd]:
-            print(f"    {name}: p = {value:.3g}{'   FAILED' if tail < 1e-10 else ''}")
+        odd = int((tails < ODD).sum())
+        print(f"{key[0]} along {key[1]}: {runs[key]} runs, {len(p)} statistics")
+        print(f"  smallest distance to 0 or 1: {tails.min():.2g}, expected about {0.5 / len(p):.2g}")
+        print(f"  within {ODD:g} of 0 or 1: {odd}, expected {2 * ODD * len(p):.1f}")
+        print(f"  p-values uniform: Kolmogorov-Smirnov p = {kstest(p, 'uniform').pvalue:.2g}")
+        for tail, (value, name) in sorted(zip(tails, values, strict=True))[:odd]:
+            print(f"    {name}: p = {'1 - ' if value > 0.5 else ''}{tail:.2g}{'   FAILED' if tail < FAILED else ''}")
 
 
 def main() -> None:

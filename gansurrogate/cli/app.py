@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 import gansurrogate
-from gansurrogate.cli import demo, inspect, listing, plugins, sample, simulate, train
+from gansurrogate.cli import demo, doctor, inspect, listing, plugins, sample, simulate, train
 from gansurrogate.cli.console import stderr
 from gansurrogate.errors import ExportError, SelfTestError, SurrogateError, TrainingError
 
@@ -29,6 +29,7 @@ app.command()(train.train)
 app.command()(sample.sample)
 app.command()(inspect.inspect)
 app.command()(plugins.plugins)
+app.command()(doctor.doctor)
 app.command()(demo.demo)
 
 

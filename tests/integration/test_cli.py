@@ -49,7 +49,7 @@ def test_inspect_shows_the_manifest(golden: Path, capsys: Capture) -> None:
 def test_version_and_help_go_to_stdout(capsys: Capture) -> None:
     assert run(["--version"]) == 0
     assert capsys.readouterr().out == f"{gs.__version__}\n"
-    for command in ([], ["simulate"], ["train"], ["sample"], ["inspect"], ["list"], ["plugins"], ["demo"]):
+    for command in ([], ["simulate"], ["train"], ["sample"], ["inspect"], ["doctor"], ["list"], ["plugins"], ["demo"]):
         assert run([*command, "--help"]) == 0
         assert "Usage" in capsys.readouterr().out
 

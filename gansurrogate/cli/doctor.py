@@ -1,0 +1,45 @@
+"""``gansurrogate doctor``: will surrogates run on this machine, and on what?"""
+
+from collections import Counter
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from gansurrogate.cli.console import Json, print_json, stdout
+from gansurrogate.doctor import Finding, diagnose
+
+Model = Annotated[
+    Path | None,
+    typer.Argument(help="A surrogate file to check, load and time.", exists=True, dir_okay=False, show_default=False),
+]
+Device = Annotated[str, typer.Option("--device", help="auto, cpu, cuda, cuda:1, or an onnxruntime provider.")]
+STYLES = {"ok": "green", "warning": "yellow", "problem": "bold red"}
+WIDTH = 22  # of the names of what was looked at
+
+
+def doctor(model: Model = None, device: Device = "auto", json: Json = False) -> None:
+    """Look at this machine and name the fix for each problem; nothing is changed. Exit code 1 if there is one."""
+    findings = diagnose(model, device)
+    counts = Counter(finding.level for finding in findings)
+    if json:
+        said = [asdict(finding) for finding in findings]
+        print_json({"problems": counts["problem"], "warnings": counts["warning"], "findings": said})
+    else:
+        for finding in findings:
+            _print(finding)
+        stdout.print(f"\nproblems: {counts['problem']}, warnings: {counts['warning']}")
+    if counts["problem"]:
+        raise typer.Exit(1)
+
+
+def _print(finding: Finding) -> None:
+    """Two lines at most, neither folded, so that a fix can be copied."""
+    style = STYLES[finding.level]
+    value = " ".join(finding.value.split())  # errors of others may have several lines
+    line = Text(f"{finding.level:8} ", style) + Text(f"{finding.what:{WIDTH}} {value}", "default")
+    stdout.print(line, soft_wrap=True)
+    if finding.fix:
+        stdout.print(f"{'':9}{'':{WIDTH}} -> {finding.fix}", soft_wrap=True)
