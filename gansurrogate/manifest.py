@@ -11,8 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from gansurrogate.conditions import Condition
 from gansurrogate.errors import ManifestError, SchemaVersionError, SpecError
 from gansurrogate.latent import WORDS, Latent
+from gansurrogate.plain import read_json
 from gansurrogate.rowlaw import NAME as ROW_LAW
 from gansurrogate.rowlaw import ROW_BITS
 from gansurrogate.spec import SignalSpec
@@ -20,12 +22,16 @@ from gansurrogate.spec import SignalSpec
 METADATA_KEY = "gansurrogate"
 SCHEMA = 1
 NO_DIGEST = "0" * 64  # stands in the file until it is sealed
+MOST_DIMENSIONS, MOST_VALUES = 8, 2**28  # of one signal: 1 GiB
+MOST_ROWS = 2**20  # in one inference call
+MOST_TEST_ROWS = 1024  # which are one call
 _TYPES = {
     **dict.fromkeys(("name", "version", "license", "citation", "description", "file_sha256"), str),
     **dict.fromkeys(("training", "fidelity", "export"), dict),
     "tile": int,
 }
 _FIGURE = ("value", "floor")
+_LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 _KINDS = {str: "text", dict: "an object", int: "a whole number"}
 
 
@@ -63,19 +69,20 @@ class SelfTest:
             If it does not fit `spec`.
         """
         test = cls(**{f.name: data[f.name] for f in fields(cls)})
-        rows, positions = len(test.rows), len(test.positions)
+        rows, positions, size = len(test.rows), len(test.positions), math.prod(spec.shape)
         columns = {name: len(values) for name, values in test.conditions.items()}
         numbers = [*(value for values in test.conditions.values() for value in values), test.atol, test.rtol]
         fits = (
-            rows > 0
+            0 < rows <= MOST_TEST_ROWS
             and positions > 0
             and all(type(index) is int for index in (test.seed, *test.rows, *test.positions))
             and all(type(number) in (int, float) for number in numbers)
             and min(test.atol, test.rtol) >= 0
             and -(2**63) <= test.seed < 2**63
             and all(0 <= row < 2**ROW_BITS for row in test.rows)
-            and all(0 <= position < math.prod(spec.shape) for position in test.positions)
+            and all(0 <= position < size for position in test.positions)
             and columns == {condition.name: rows for condition in spec.conditions}
+            and all(_encoded(c, test.conditions[c.name]) for c in spec.conditions)
             and [len(values) for values in test.expected] == [positions] * rows
             and bool(np.isfinite(test.expected).all())
         )
@@ -148,9 +155,9 @@ class Manifest:
             If it follows a schema that this version does not know.
         """
         try:
-            data = json.loads(text, parse_constant=_not_a_number, parse_float=_finite)
-        except (ValueError, RecursionError) as error:
-            msg = f"the manifest is not JSON: {error}"
+            data = read_json(text)
+        except ValueError as error:
+            msg = f"the manifest is not JSON as a surrogate has it: {error}"
             raise ManifestError(msg) from error
         if not isinstance(data, dict):
             msg = f"the manifest is a JSON object; got {type(data).__name__}"
@@ -174,6 +181,7 @@ class Manifest:
                 msg = f"the file uses row law {data['row_law']['name']!r}; this version knows {ROW_LAW!r}"
                 raise SchemaVersionError(msg)
             spec = SignalSpec.from_dict(data["spec"])
+            _check_size(spec)
             manifest = cls(
                 spec=spec,
                 latents=tuple(Latent.from_dict(block) for block in data["row_law"]["latents"]),
@@ -190,11 +198,18 @@ class Manifest:
             msg = f"the manifest does not follow schema {SCHEMA}: {type(error).__name__} {error}"
             raise ManifestError(msg) from error
         for name, figure in manifest.fidelity.items():
-            if not isinstance(figure, dict) or not all(isinstance(figure.get(k), int | float) for k in _FIGURE):
+            if not isinstance(figure, dict) or not all(_is_number(figure.get(k)) for k in _FIGURE):
                 msg = f"the fidelity figure {name!r} has a value and a floor; got {figure!r}"
                 raise ManifestError(msg)
-        if manifest.tile < 1 or not manifest.name:
-            msg = f"the manifest has a name and a tile of at least 1; got {manifest.name!r} and {manifest.tile}"
+        parity = manifest.export.get("parity", {})
+        if not isinstance(parity, dict) or not all(n.isdecimal() and _is_number(v) for n, v in parity.items()):
+            msg = f"the parity of the export has a number for each batch size; got {parity!r}"
+            raise ManifestError(msg)
+        if not 1 <= manifest.tile <= MOST_ROWS or not manifest.name:
+            msg = f"the manifest has a name and a tile of 1 to {MOST_ROWS}; got {manifest.name!r} and {manifest.tile}"
+            raise ManifestError(msg)
+        if sum(block.counters for block in manifest.latents) + len(spec.conditions) > 2 ** (64 - ROW_BITS):
+            msg = "the manifest's latents take more words than a row has"
             raise ManifestError(msg)
         return manifest
 
@@ -213,12 +228,23 @@ def _kinds(items: list[Any]) -> list[Any]:
     return [(item.get("name"), item.get("kind")) if isinstance(item, dict) else None for item in items]
 
 
-def _finite(text: str) -> float:
-    if not math.isfinite(number := float(text)):
-        _not_a_number(text)
-    return number
+def _encoded(condition: Condition, values: list[Any]) -> bool:
+    """Whether `values` are what the graph takes for `condition`."""
+    if condition.levels:
+        return all(type(value) is int and 0 <= value < len(condition.levels) for value in values)
+    return all(abs(value) <= _LARGEST_FLOAT32 for value in values)
 
 
-def _not_a_number(text: str) -> None:
-    msg = f"{text} is not a JSON number"
-    raise ValueError(msg)
+def _check_size(spec: SignalSpec) -> None:
+    """A signal fits into memory, and its conditions into float32."""
+    if len(spec.shape) > MOST_DIMENSIONS or math.prod(spec.shape) > MOST_VALUES:
+        msg = f"a signal has at most {MOST_DIMENSIONS} dimensions and {MOST_VALUES} values; got {spec.shape[:9]}"
+        raise ManifestError(msg)
+    for c in spec.conditions:
+        if not max(abs(c.low or 0), abs(c.high or 0)) <= _LARGEST_FLOAT32:
+            msg = f"condition {c.name!r} leaves the range of float32: {c.describe()}"
+            raise ManifestError(msg)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float)

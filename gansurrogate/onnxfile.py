@@ -3,6 +3,9 @@
 An inference machine has no onnx, and onnxruntime would run what a surrogate may not hold (weights read from
 other files, foreign operators, unseeded random nodes; a flipped weight bit loads silently). So the protobuf
 is walked here by field number, weights skipped, before any session is made.
+
+onnxruntime reads the same bytes with another parser, so whatever the two could understand differently is refused:
+numbers in more bytes than they need, field numbers beyond 29 bits, groups, and onnxruntime's own file format.
 Format: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, https://protobuf.dev/programming-guides/encoding.
 """
 
@@ -10,23 +13,44 @@ import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from gansurrogate.errors import ExternalDataError, IntegrityError, OperatorError, SurrogateFileError
+from gansurrogate.errors import IntegrityError, SurrogateFileError
 
 DIGEST_KEY = b'"file_sha256":"'
-STANDARD_DOMAINS = ("", "ai.onnx")
+MOST_BYTES = 2**31 - 1  # protobuf's limit
+MOST_FIELDS = 200_000  # a fifth of a second; an exported generator has some thousands
 _MAX_DEPTH = 16  # subgraphs inside subgraphs
+_ORT_FORMAT = b"ORTM"  # from byte 4 on, where onnxruntime looks for it
 _Span = tuple[int, int]
+
+
+@dataclass
+class Node:
+    """One operator of the graph, or of the body of a loop at `depth` 1 and more."""
+
+    depth: int
+    kind: str = ""
+    domain: str = ""
+    inputs: list[str] = field(default_factory=list)
+    outputs: int = 0
+    integers: dict[str, list[int]] = field(default_factory=dict)  # in each attribute
+    bodies: int = 0
 
 
 @dataclass
 class OnnxFile:
     """What an ONNX file holds, as far as a surrogate cares."""
 
-    metadata: dict[str, _Span] = field(default_factory=dict)  # where each value lies in the file
-    operators: set[tuple[str, str]] = field(default_factory=set)  # (domain, type)
-    functions: int = 0
+    metadata: list[tuple[str, _Span]] = field(default_factory=list)  # keys, and where each value lies in the file
+    nodes: list[Node] = field(default_factory=list)
+    tensors: int = 0
     external_tensors: list[str] = field(default_factory=list)
+    sparse_tensors: int = 0
+    functions: int = 0
     graphs: int = 0
+
+    def places(self, key: str) -> list[_Span]:
+        """Where the values of metadata `key` lie in the file."""
+        return [span for name, span in self.metadata if name == key]
 
 
 def scan(data: bytes) -> OnnxFile:
@@ -35,64 +59,40 @@ def scan(data: bytes) -> OnnxFile:
     Raises
     ------
     SurrogateFileError
-        If `data` is not a whole ONNX model.
+        If `data` is not a whole ONNX model, or has more parts than a generator has.
     """
-    found = OnnxFile()
+    if data[4:8] == _ORT_FORMAT:
+        msg = "this is a model in onnxruntime's own format, which cannot be checked; a surrogate is an ONNX file"
+        raise SurrogateFileError(msg)
+    if len(data) > MOST_BYTES:
+        msg = f"the file has {len(data)} bytes; an ONNX file has at most {MOST_BYTES}"
+        raise SurrogateFileError(msg)
+    read = _Reader(data)
     try:
-        for number, value in _fields(data, 0, len(data)):
+        for number, value in read.fields(0, len(data)):
             match number, value:
                 case 7, (start, end):
-                    _scan_graph(data, start, end, found, depth=0)
+                    read.graph(start, end, depth=0)
                 case 14, (start, end):
-                    key, span = _string_pair(data, start, end)
-                    found.metadata[key] = span
-                case 25, (_, _):
-                    found.functions += 1
-    except (IndexError, UnicodeDecodeError, RecursionError) as error:
+                    read.found.metadata.append(read.string_pair(start, end))
+                case ((20 | 25), _):  # steps of a training, functions
+                    read.found.functions += 1
+    except (IndexError, UnicodeDecodeError) as error:
         raise SurrogateFileError(_not_onnx(data)) from error
-    if not found.graphs:
+    if not read.found.graphs:
         raise SurrogateFileError(_not_onnx(data))
-    return found
+    return read.found
 
 
-def check_contents(found: OnnxFile) -> None:
-    """Refuse what a surrogate may not hold.
-
-    Raises
-    ------
-    ExternalDataError
-        If weights lie in other files.
-    OperatorError
-        If an operator is not of the standard domain, is a Random* node, or functions are defined.
-    """
-    if found.external_tensors:
-        names = ", ".join(found.external_tensors[:3])
-        msg = f"the file keeps weights ({names}) in other files; a surrogate is one self-contained file: export again"
-        raise ExternalDataError(msg)
-    foreign = sorted(f"{domain}::{kind}" for domain, kind in found.operators if domain not in STANDARD_DOMAINS)
-    if foreign or found.functions:
-        msg = (
-            f"the graph uses operators outside the ONNX standard ({', '.join(foreign) or 'local functions'});"
-            " a surrogate holds standard operators only"
-        )
-        raise OperatorError(msg)
-    if unseeded := sorted(kind for _, kind in found.operators if kind.startswith("Random") or kind in _DRAWING):
-        msg = f"the graph draws its own random numbers ({', '.join(unseeded)}); latents come from the row law only"
-        raise OperatorError(msg)
-
-
-_DRAWING = ("Bernoulli", "Multinomial")  # draw without being called Random*
-
-
-def digest(data: bytes, found: OnnxFile, key: str) -> tuple[str, str]:
-    """The SHA-256 over `data` with the digest itself zeroed, and the digest that stands in metadata `key`.
+def digest(data: bytes, place: _Span) -> tuple[str, str]:
+    """The SHA-256 over `data` with the digest itself zeroed, and the digest that stands in the manifest at `place`.
 
     Raises
     ------
     IntegrityError
-        If the metadata holds no digest, or more than one.
+        If the manifest holds no digest, or more than one.
     """
-    start, end = found.metadata[key]
+    start, end = place
     at = data.find(DIGEST_KEY, start, end) + len(DIGEST_KEY)
     written = data[at : at + 64]
     if data.count(DIGEST_KEY, start, end) != 1 or at + 64 > end:
@@ -106,107 +106,150 @@ def digest(data: bytes, found: OnnxFile, key: str) -> tuple[str, str]:
 
 def seal(data: bytes, key: str) -> bytes:
     """Write the digest into the place that metadata `key` keeps for it."""
-    found = scan(data)
-    computed, written = digest(data, found, key)
-    start, end = found.metadata[key]
-    at = data.find(written.encode(), data.find(DIGEST_KEY, start, end))
+    start, end = place = scan(data).places(key)[-1]
+    computed, _ = digest(data, place)
+    at = data.find(DIGEST_KEY, start, end) + len(DIGEST_KEY)
     return data[:at] + computed.encode() + data[at + 64 :]
 
 
-def _scan_graph(data: bytes, start: int, end: int, found: OnnxFile, depth: int) -> None:
-    if depth > _MAX_DEPTH:
-        raise RecursionError
-    found.graphs += 1
-    for number, value in _fields(data, start, end):
-        match number, value:
-            case 1, (a, b):
-                _scan_node(data, a, b, found, depth)
-            case 5, (a, b):
-                _scan_tensor(data, a, b, found)
-            case 15, (a, b):
-                _scan_sparse_tensor(data, a, b, found)
+class _Reader:
+    """Walks the messages of one file by the field numbers of onnx.proto, and notes what it finds."""
 
+    def __init__(self, data: bytes) -> None:
+        self.data, self.left, self.found = data, MOST_FIELDS, OnnxFile()
 
-def _scan_node(data: bytes, start: int, end: int, found: OnnxFile, depth: int) -> None:
-    kind = domain = ""
-    for number, value in _fields(data, start, end):
-        match number, value:
-            case 4, (a, b):
-                kind = data[a:b].decode()
-            case 7, (a, b):
-                domain = data[a:b].decode()
-            case 5, (a, b):
-                for inner, span in _fields(data, a, b):
-                    if inner in (5, 10) and isinstance(span, tuple):
-                        _scan_tensor(data, *span, found)
-                    elif inner in (22, 23) and isinstance(span, tuple):
-                        _scan_sparse_tensor(data, *span, found)
-                    elif inner in (6, 11) and isinstance(span, tuple):
-                        _scan_graph(data, *span, found, depth + 1)
-    found.operators.add((domain, kind))
+    def graph(self, start: int, end: int, depth: int) -> None:
+        if depth > _MAX_DEPTH:
+            raise IndexError
+        self.found.graphs += 1
+        for number, value in self.fields(start, end):
+            match number, value:
+                case 1, (a, b):
+                    self.node(a, b, Node(depth))
+                case 5, (a, b):
+                    self.tensor(a, b)
+                case 15, (a, b):
+                    self.sparse_tensor(a, b)
 
+    def node(self, start: int, end: int, node: Node) -> None:
+        self.found.nodes.append(node)
+        for number, value in self.fields(start, end):
+            match number, value:
+                case 1, (a, b):
+                    node.inputs.append(self.text(a, b))
+                case 2, (_, _):
+                    node.outputs += 1
+                case 4, (a, b):
+                    node.kind = self.text(a, b)
+                case 7, (a, b):
+                    node.domain = self.text(a, b)
+                case 5, (a, b):
+                    self.attribute(a, b, node)
 
-def _scan_tensor(data: bytes, start: int, end: int, found: OnnxFile) -> None:
-    name, external = "", False
-    for number, value in _fields(data, start, end):
-        match number, value:
-            case 8, (a, b):
-                name = data[a:b].decode()
-            case 13, (_, _):
-                external = True
-            case 14, int(location):
-                external |= location == 1
-    if external:
-        found.external_tensors.append(name)
+    def attribute(self, start: int, end: int, node: Node) -> None:
+        name, integers = "", []
+        for number, value in self.fields(start, end):
+            match number, value:
+                case 1, (a, b):
+                    name = self.text(a, b)
+                case ((3 | 8), int(single)):
+                    integers.append(_signed(single))
+                case 8, (a, b):
+                    integers += self.packed(a, b)
+                case ((5 | 10), (a, b)):
+                    self.tensor(a, b)
+                case ((22 | 23), (a, b)):
+                    self.sparse_tensor(a, b)
+                case ((6 | 11), (a, b)):
+                    node.bodies += 1
+                    self.graph(a, b, node.depth + 1)
+        node.integers.setdefault(name, []).extend(integers)
 
+    def tensor(self, start: int, end: int) -> None:
+        name, external = "", False
+        for number, value in self.fields(start, end):
+            match number, value:
+                case 8, (a, b):
+                    name = self.text(a, b)
+                case 13, (_, _):
+                    external = True
+                case 14, int(location):
+                    external |= location != 0
+        self.found.tensors += 1
+        if external:
+            self.found.external_tensors.append(name)
 
-def _scan_sparse_tensor(data: bytes, start: int, end: int, found: OnnxFile) -> None:
-    for number, span in _fields(data, start, end):
-        if number in (1, 2) and isinstance(span, tuple):  # values and indices
-            _scan_tensor(data, *span, found)
+    def sparse_tensor(self, start: int, end: int) -> None:
+        self.found.sparse_tensors += 1
+        for number, span in self.fields(start, end):
+            if number in (1, 2) and isinstance(span, tuple):  # values and indices
+                self.tensor(*span)
 
+    def string_pair(self, start: int, end: int) -> tuple[str, _Span]:
+        key, span = "", (end, end)
+        for number, value in self.fields(start, end):
+            match number, value:
+                case 1, (a, b):
+                    key = self.text(a, b)
+                case 2, (a, b):
+                    span = (a, b)
+        return key, span
 
-def _string_pair(data: bytes, start: int, end: int) -> tuple[str, _Span]:
-    key, span = "", (end, end)
-    for number, value in _fields(data, start, end):
-        match number, value:
-            case 1, (a, b):
-                key = data[a:b].decode()
-            case 2, (a, b):
-                span = (a, b)
-    return key, span
-
-
-def _fields(data: bytes, start: int, end: int) -> Iterator[tuple[int, int | _Span]]:
-    """Each field of a message: its number, with an integer or the span of its bytes."""
-    at = start
-    while at < end:
-        tag, at = _varint(data, at)
-        number, wire = tag >> 3, tag & 7
-        if wire == 0:
-            value, at = _varint(data, at)
-            yield number, value
-        else:
-            length = {1: 8, 5: 4}.get(wire)
-            if length is None:
-                if wire != 2:
-                    raise IndexError
-                length, at = _varint(data, at)
-            if number == 0 or at + length > end:
+    def fields(self, start: int, end: int) -> Iterator[tuple[int, int | _Span]]:
+        """Each field of a message: its number, with an integer or the span of its bytes; others are passed over."""
+        at = start
+        while at < end:
+            self.count()
+            value: int | _Span | None
+            tag, at = self.varint(at)
+            number, wire = tag >> 3, tag & 7
+            if not 0 < number < 2**29:
                 raise IndexError
-            yield number, (at, at + length)
-            at += length
+            match wire:
+                case 0:
+                    value, at = self.varint(at)
+                case 1 | 5:
+                    value, at = None, at + (8 if wire == 1 else 4)
+                case 2:
+                    length, at = self.varint(at)
+                    value, at = (at, at + length), at + length
+                case _:
+                    raise IndexError
+            if at > end:
+                raise IndexError
+            if value is not None:
+                yield number, value
+
+    def packed(self, at: int, end: int) -> Iterator[int]:
+        while at < end:
+            self.count()
+            value, at = self.varint(at)
+            yield _signed(value)
+
+    def count(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            msg = f"the graph has more than {MOST_FIELDS} parts, too many for a generator"
+            raise SurrogateFileError(msg)
+
+    def varint(self, at: int) -> tuple[int, int]:
+        value = 0
+        for shift in range(0, 70, 7):
+            byte = self.data[at]
+            at += 1
+            value |= (byte & 0x7F) << shift
+            if byte < 0x80:
+                if (byte == 0 and shift) or value >= 2**64:
+                    break  # another parser may read another number
+                return value, at
+        raise IndexError
+
+    def text(self, start: int, end: int) -> str:
+        return str(self.data[start:end], "utf-8")
 
 
-def _varint(data: bytes, at: int) -> tuple[int, int]:
-    value = 0
-    for shift in range(0, 70, 7):
-        byte = data[at]
-        at += 1
-        value |= (byte & 0x7F) << shift
-        if byte < 0x80:
-            return value, at
-    raise IndexError
+def _signed(value: int) -> int:
+    return value - 2**64 if value >= 2**63 else value
 
 
 def _not_onnx(data: bytes) -> str:

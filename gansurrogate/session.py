@@ -23,6 +23,7 @@ from gansurrogate.errors import (
     SurrogateFileError,
 )
 from gansurrogate.manifest import Manifest
+from gansurrogate.plain import printable
 from gansurrogate.providers import CPU, CUDA, Policy, Provider, candidates
 
 WHEELS = ("onnxruntime", "onnxruntime-gpu")
@@ -210,7 +211,8 @@ class Session:
         raise DeviceError(msg)
 
     def _failure(self, error: Exception) -> Exception:
-        msg = f"onnxruntime failed on {self.provider}: {str(error).splitlines()[0]}; try a smaller tile"
+        cause = printable(str(error).partition("\n")[0]) or type(error).__name__  # a MemoryError may say nothing
+        msg = f"onnxruntime failed on {self.provider}: {cause}; try a smaller tile"
         return SamplingError(msg)
 
     def _check_result(self, shape: tuple[int, ...], rows: int) -> None:
@@ -247,7 +249,10 @@ def open_session(data: bytes, provider: Provider) -> Any:
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    options.log_severity_level = 3  # errors only: a library does not print into its host
+    # Nothing is logged: a library does not print into its host, least of all names from a file. Errors are raised.
+    options.log_severity_level = 4
+    # Nor is the format guessed: onnxruntime would take an ONNX file for one of its own, which nobody has checked.
+    options.add_session_config_entry("session.load_model_format", "ONNX")
     options.add_session_config_entry("session.record_ep_graph_assignment_info", "1")  # ignored before 1.24
     providers = [provider] if name == CPU else [provider, (CPU, {})]
     if name == CUDA and hasattr(ort, "preload_dlls"):
@@ -258,7 +263,7 @@ def open_session(data: bytes, provider: Provider) -> Any:
         with _opening:
             session = ort.InferenceSession(data, options, providers=providers, enable_fallback=0)
     except Exception as error:  # onnxruntime's own classes derive from Exception only
-        cause = str(error).splitlines()[0]
+        cause = printable(str(error).partition("\n")[0])
         if name == CPU:
             msg = f"onnxruntime {ort.__version__} refuses the graph: {cause}"
             raise SurrogateFileError(msg) from error

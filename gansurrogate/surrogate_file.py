@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gansurrogate import onnxfile
+from gansurrogate import onnxfile, operators
 from gansurrogate.errors import ArgumentTypeError, IntegrityError, ManifestError, SurrogateFileError
 from gansurrogate.manifest import METADATA_KEY, Manifest
+from gansurrogate.plain import printable
 
 Source = str | os.PathLike[str] | bytes
+_SETTINGS = "ort_config"  # onnxruntime obeys it where ORT_LOAD_CONFIG_FROM_MODEL is set
 
 
 def read_manifest(source: Source) -> Manifest:
@@ -28,12 +30,15 @@ def read_manifest(source: Source) -> Manifest:
 
 @contextmanager
 def errors_name(source: Source) -> Iterator[None]:
-    """Errors of a file name the file."""
+    """Errors of a file name the file, and show what they quote from it without its control characters."""
+    place = "the surrogate" if isinstance(source, bytes) else source
     try:
         yield
+    except UnicodeDecodeError as error:  # by onnxruntime, of a name
+        msg = f"{place}: the graph has a name that is not UTF-8"
+        raise SurrogateFileError(msg) from error
     except SurrogateFileError as error:
-        place = "the surrogate" if isinstance(source, bytes) else source
-        msg = f"{place}: {error}"
+        msg = f"{place}: {printable(str(error))}"
         raise type(error)(msg) from error
 
 
@@ -41,17 +46,25 @@ def read(source: Source, *, verify: bool = True) -> tuple[bytes, Manifest]:
     """The content of a surrogate file and its manifest, checked; see `load` for the errors."""
     data = _bytes(source)
     found = onnxfile.scan(data)
-    if METADATA_KEY not in found.metadata:
+    places = found.places(METADATA_KEY)
+    if not places:
         msg = "an ONNX model without a gansurrogate manifest; export it with `gansurrogate train`"
         raise ManifestError(msg)
-    start, end = found.metadata[METADATA_KEY]
+    if len(places) > 1:
+        msg = f"the file has {len(places)} manifests; a surrogate has one: export it again"
+        raise ManifestError(msg)
+    if found.places(_SETTINGS):
+        msg = f"the file brings settings for onnxruntime ({_SETTINGS}); these are the host's to choose: export it again"
+        raise SurrogateFileError(msg)
+    start, end = places[0]
     manifest = Manifest.from_json(data[start:end])
     if verify:
-        computed, written = onnxfile.digest(data, found, METADATA_KEY)
-        if computed != written:
-            msg = f"SHA-256 is {computed[:12]}..., the file says {written[:12]}...: damaged or changed; copy it again"
+        computed, written = onnxfile.digest(data, places[0])
+        if not computed == written == manifest.file_sha256:  # whoever reads the manifest sees the hash that was checked
+            said = manifest.file_sha256
+            msg = f"SHA-256 is {computed[:12]}..., the file says {said[:12]}...: damaged or changed; copy it again"
             raise IntegrityError(msg)
-    onnxfile.check_contents(found)
+    operators.check_contents(found)
     return data, manifest
 
 

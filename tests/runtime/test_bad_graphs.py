@@ -99,4 +99,8 @@ def test_a_spec_that_is_not_the_graphs_is_refused(with_manifest, manifest_dict, 
 
 
 def test_a_graph_that_onnxruntime_refuses_is_named(with_node, refuse):
-    refuse(with_node("NoSuchOperator"), SurrogateFileError, "onnxruntime .* refuses the graph", openers=[gs.load])
+    refuse(with_node("Gemm"), SurrogateFileError, "onnxruntime .* refuses the graph", openers=[gs.load])
+
+
+def test_an_operator_that_is_not_on_the_list_is_named(with_node, refuse):
+    refuse(with_node("NoSuchOperator"), OperatorError, "the graph uses NoSuchOperator; for the safety of its host")
