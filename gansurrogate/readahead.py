@@ -52,7 +52,7 @@ class ReadAhead:
         self._size = min(2 * max(self._size, n), most) if sequential else max(n, least)
         self._key, self._next, self._block = key, end, None
         if self._size <= n:
-            return draw(n)
+            return draw(n).copy()  # onnxruntime's own array would keep its arena alive
         block = draw(self._size)
         self._block, self._first, self._end = block, start, start + len(block)
         return block[:n].copy()
