@@ -13,9 +13,9 @@ import pytest
 
 import gansurrogate as gs
 from gansurrogate.doctor.nvidia import has_card
+from gansurrogate.latent import Latent
 from gansurrogate.plugins import exporter, installed
 from gansurrogate.providers import CUDA
-from gansurrogate.rowlaw import Latent
 from gansurrogate.session import onnxruntime
 
 TESTS = Path(__file__).parents[1]

@@ -14,7 +14,7 @@ from onnx import TensorProto, compose, helper
 from torch import Tensor, nn
 
 import gansurrogate as gs
-from gansurrogate.rowlaw import Latent
+from gansurrogate.latent import Latent
 from gansurrogate.train import TrainedGenerator
 
 FEATURES, HIDDEN = 3, 10
