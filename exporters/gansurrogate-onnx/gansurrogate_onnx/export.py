@@ -61,7 +61,7 @@ def export(
     tile : int, optional
         Advised number of rows in one inference call; by default the one that is fastest on this machine.
     cpu_only : bool
-        Use an operator that only CPUs have: the same signals, up to a quarter sooner.
+        Use an operator that only CPUs have: the same signals, up to a seventh sooner.
 
     Returns
     -------
