@@ -5,7 +5,6 @@ import io
 import os
 import threading
 from collections import Counter
-from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from types import ModuleType
 from typing import Any
@@ -25,10 +24,10 @@ from gansurrogate.errors import (
 from gansurrogate.manifest import Manifest
 from gansurrogate.plain import printable
 from gansurrogate.providers import CPU, CUDA, Policy, Provider, candidates
+from gansurrogate.signature import check_signature
 
 WHEELS = ("onnxruntime", "onnxruntime-gpu")
 Feeds = dict[str, NDArray[Any]]
-_TYPES = {"continuous": "tensor(float)", "category": "tensor(int64)"}
 _opening = threading.RLock()
 if hasattr(os, "register_at_fork"):  # a child of a fork in the middle of it would wait for ever for onnxruntime's locks
     os.register_at_fork(before=_opening.acquire, after_in_parent=_opening.release, after_in_child=_opening.release)
@@ -106,7 +105,7 @@ class Session:
                 logger.warning("%s; going on with %s", error, last[0])
         else:
             self._open(last)
-        self._check_graph(manifest)
+        check_signature(self._session, manifest)
 
     @property
     def provider(self) -> str:
@@ -220,27 +219,6 @@ class Session:
         if shape != (rows, *self._spec.shape):
             msg = f"the graph gave signals of shape {shape}; the manifest promises {(rows, *self._spec.shape)}"
             raise GraphMismatchError(msg)
-
-    def _check_graph(self, manifest: Manifest) -> None:
-        """The graph's inputs and output are those of the manifest, by name, type and shape."""
-        spec = manifest.spec
-        rows: tuple[int | str, ...] = ("rows",)  # stands for a free first dimension
-        wanted: dict[str, tuple[str, tuple[int | str, ...]]] = {
-            "seed": ("tensor(int64)", ()),
-            "rows": ("tensor(int64)", rows),
-        }
-        wanted |= {c.name: (_TYPES[c.kind], rows) for c in spec.conditions}
-        wanted |= {"-> signal": ("tensor(float)", (*rows, *spec.shape))}
-        found = {i.name: (i.type, _free(i.shape)) for i in self._session.get_inputs()}
-        found |= {f"-> {o.name}": (o.type, _free(o.shape)) for o in self._session.get_outputs()}
-        if found != wanted:
-            msg = f"the graph has {found}; the manifest promises {wanted}"
-            raise GraphMismatchError(msg)
-
-
-def _free(shape: Sequence[int | str]) -> tuple[int | str, ...]:
-    """A shape whose first dimension, if it is free, is called ``rows``."""
-    return tuple("rows" if i == 0 and not isinstance(size, int) else size for i, size in enumerate(shape))
 
 
 def open_session(data: bytes, provider: Provider) -> Any:
