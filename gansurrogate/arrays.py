@@ -129,16 +129,16 @@ def to_xarray(
     positions = spec.coordinates
     coordinates: dict[str, Any] = {
         DIMENSION: (DIMENSION, pandas.RangeIndex(start, start + n), {"long_name": "row of the stream"}),
-        **{axis.name: (axis.name, positions[axis.name], _units(axis.unit)) for axis in spec.axes},
+        **{axis.name: (axis.name, positions[axis.name], units(axis.unit)) for axis in spec.axes},
     }
     for c in spec.conditions:
         value = (conditions or {})[c.name]
         used = c.decode(c.encode(value, np.size(value), domain if domain == "clip" else "ignore"))
         name = f"condition_{c.name}" if c.name in positions else c.name
-        coordinates[name] = ((), used[0], _units(c.unit)) if np.size(value) == 1 else (DIMENSION, used, _units(c.unit))
+        coordinates[name] = ((), used[0], units(c.unit)) if np.size(value) == 1 else (DIMENSION, used, units(c.unit))
     known = {"sampling_rate": spec.sampling_rate, "license": manifest.license, "citation": manifest.citation}
     attributes = {
-        **_units(spec.unit),
+        **units(spec.unit),
         "seed": seed,
         "file_sha256": manifest.file_sha256,
         "version": manifest.version,
@@ -148,7 +148,7 @@ def to_xarray(
     return labelled
 
 
-def _units(unit: str) -> dict[str, str]:
+def units(unit: str) -> dict[str, str]:
     """The attribute that xarray's plots and the CF conventions read; a pure number has none."""
     return {"units": unit} if unit else {}
 

@@ -15,13 +15,13 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from gansurrogate.arrays import DIMENSION, units
 from gansurrogate.manifest import Manifest
 from gansurrogate.optional import package
 from gansurrogate.spec import SignalSpec
 from gansurrogate.storage.job import Job
 
 SIGNALS = "signals"  # the array
-ROWS = "signal"  # the dimension along the rows, as in `to_xarray`
 VALUES = 2**20  # of a condition, written at a time
 
 
@@ -45,7 +45,7 @@ def create_hdf5(part: Path, job: Job, manifest: Manifest, conditions: Mapping[st
         file.attrs.update(_origin(job, manifest))
         signals = file.create_dataset(SIGNALS, (job.n, *job.shape), "<f4", dcpl=layout)
         signals.attrs.update(_of_signals(manifest.spec))
-        rows = file.create_dataset(ROWS, (job.n,), "<f4")  # a name alone; takes no room
+        rows = file.create_dataset(DIMENSION, (job.n,), "<f4")  # a name alone; takes no room
         rows.make_scale(f"This is a netCDF dimension but not a netCDF variable.{job.n:10}")
         signals.dims[0].attach_scale(rows)
         dimensions = _dimensions(manifest.spec)
@@ -53,7 +53,7 @@ def create_hdf5(part: Path, job: Job, manifest: Manifest, conditions: Mapping[st
             variable = file.create_dataset(name, values.shape, values.dtype)
             variable.attrs.update(attributes)
             _fill(variable, values)
-            if dimension == ROWS:
+            if dimension == DIMENSION:
                 variable.dims[0].attach_scale(rows)
             else:
                 variable.make_scale(name)
@@ -116,18 +116,14 @@ def _origin(job: Job, manifest: Manifest) -> dict[str, Any]:
     return {name: value for name, value in known.items() if value not in (None, "")}
 
 
-def _units(unit: str) -> dict[str, str]:
-    return {"units": unit} if unit else {}
-
-
 def _of_signals(spec: SignalSpec) -> dict[str, str]:
     conditions = " ".join(_condition_names(spec).values())
-    return _units(spec.unit) | ({"coordinates": conditions} if conditions else {})  # beside those of the axes
+    return units(spec.unit) | ({"coordinates": conditions} if conditions else {})  # beside those of the axes
 
 
 def _dimensions(spec: SignalSpec) -> list[str]:
     """The rows, then the axes, by names that are different and that every format takes."""
-    names = [ROWS]
+    names = [DIMENSION]
     for axis in spec.axes:
         name = re.sub(r"\W", "_", axis.name) or "_"
         while name in (*names, SIGNALS):
@@ -146,12 +142,12 @@ def _variables(spec: SignalSpec, conditions: Mapping[str, NDArray[Any]]) -> Iter
     """Coordinates of the axes, then the conditions."""
     dimensions = _dimensions(spec)
     for name, axis, values in zip(dimensions[1:], spec.axes, spec.coordinates.values(), strict=True):
-        yield Variable(name, name, values, _units(axis.unit) | ({"long_name": axis.name} if axis.name != name else {}))
+        yield Variable(name, name, values, units(axis.unit) | ({"long_name": axis.name} if axis.name != name else {}))
     names = _condition_names(spec)
     for c in spec.conditions:
         described = {"long_name": c.description} if c.description else {}
         levels = {"levels": list(c.levels)} if c.levels else {}  # the values are indices into them
-        yield Variable(names[c.name], ROWS, conditions[c.name], _units(c.unit) | described | levels)
+        yield Variable(names[c.name], DIMENSION, conditions[c.name], units(c.unit) | described | levels)
 
 
 def _fill(array: Any, values: NDArray[Any]) -> None:
