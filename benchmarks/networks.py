@@ -11,9 +11,9 @@ from torch.utils.flop_counter import FlopCounterMode
 
 import gansurrogate as gs
 from gansurrogate.latent import Latent
-from gansurrogate.train.generator import Generator
-from gansurrogate.train.pilot import look
-from gansurrogate.train.recipe import Recipe
+from gansurrogate.train.default.basis import BasisGenerator
+from gansurrogate.train.default.pilot import look
+from gansurrogate.train.default.recipe import DefaultRecipe
 from gansurrogate.train.trained import TrainedGenerator
 
 LENGTH = 300
@@ -72,10 +72,10 @@ class ArticleLstm(nn.Module):
 
 def default_recipe() -> nn.Module:
     """What the default recipe trains on the noisy sine."""
-    recipe = Recipe()
+    recipe = DefaultRecipe()
     signal_generator = NoisySine()
     signals = torch.from_numpy(signal_generator.sample(recipe.pilot_signals, rng=0))
-    return Generator(look(signals, recipe), signal_generator.spec.conditions, recipe)
+    return BasisGenerator(look(signals, recipe), signal_generator.spec.conditions, recipe)
 
 
 @dataclass(frozen=True)

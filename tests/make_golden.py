@@ -9,12 +9,12 @@ from pathlib import Path
 import torch
 
 import gansurrogate as gs
-from gansurrogate.train.generator import Generator
-from gansurrogate.train.pilot import look
-from gansurrogate.train.recipe import Recipe
+from gansurrogate.train.default.basis import BasisGenerator
+from gansurrogate.train.default.pilot import look
+from gansurrogate.train.default.recipe import DefaultRecipe
 from gansurrogate.train.trained import TrainedGenerator
 
-RECIPE = Recipe(width=8, depth=1, latent_size=2, spare_components=1)
+RECIPE = DefaultRecipe(width=8, depth=1, latent_size=2, spare_components=1)
 SPEC = gs.SignalSpec(
     shape=(2, 16),
     unit="V",
@@ -32,7 +32,7 @@ def untrained(spec: gs.SignalSpec = SPEC, seed: int = 0) -> TrainedGenerator:
     pilot = look(torch.sin(6.28 * (time + phase)) + 0.1 * noise, RECIPE)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
-        network = Generator(pilot, spec.conditions, RECIPE)
+        network = BasisGenerator(pilot, spec.conditions, RECIPE)
     return TrainedGenerator("golden", spec, network.requires_grad_(False), {"signal_generator": "none"})
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from gansurrogate.cli.console import Json, print_json, print_table
 from gansurrogate.plugins import exporter_names, installed
 from gansurrogate.signals import SignalGenerator
-from gansurrogate.train.recipe import RECIPES
+from gansurrogate.train.recipes import BUILT_IN
 
 
 def list_(json: Json = False) -> None:
@@ -19,7 +19,7 @@ def list_(json: Json = False) -> None:
     columns = ("name", "shape", "unit", "conditions", "cost of one")
     rows = [(g["name"], g["shape"], g["unit"] or "-", ", ".join(g["conditions"]) or "-", g["cost"]) for g in generators]
     print_table("signal generators", columns, rows)
-    print_table("recipes", ("name",), [(name,) for name in result["recipes"]])
+    print_table("recipes", ("name", "for"), [(r["name"], r["description"]) for r in result["recipes"]])
     print_table("exporters", ("name",), [(name,) for name in result["exporters"]])
 
 
@@ -34,5 +34,7 @@ def _describe(generator: SignalGenerator) -> dict[str, Any]:
     }
 
 
-def _recipes() -> list[str]:
-    return list(RECIPES) if find_spec("torch") else []  # none on a machine that only samples
+def _recipes() -> list[dict[str, str]]:
+    if find_spec("torch") is None:  # a machine that only samples
+        return []
+    return [{"name": recipe.name, "description": recipe.description} for recipe in BUILT_IN.values()]

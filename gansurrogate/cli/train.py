@@ -79,8 +79,11 @@ def train(
     if json:
         print_json({"output": str(output), "run": str(folder.path), "manifest": manifest.to_dict()})
     else:
-        auc = trained.fidelity["held_out_auc"]
-        stderr.print(f"{output}: held-out AUC {auc['value']:.3f} (real against real {auc['floor']:.3f})")
+        from gansurrogate.fidelity.figure import spoken
+
+        for name, figure in trained.fidelity.items():
+            floor = "" if figure["floor"] is None else f" (real against real {figure['floor']:.3f})"
+            stderr.print(f"{output}: {spoken(name)} {figure['value']:.3f}{floor}", soft_wrap=True)
 
 
 def _train(
@@ -94,7 +97,7 @@ def _train(
 ) -> "TrainedGenerator":
     """Get the recordings and train on them for the rest of the minutes."""
     from gansurrogate.train import Budget, from_file, from_signal_generator, train
-    from gansurrogate.train.recipe import find_recipe
+    from gansurrogate.train.recipes import find_recipe
 
     began = time.monotonic()
     recipe, seed = find_recipe(recipe_name or "default"), seed_of(1 if seed is None else seed)
@@ -118,7 +121,7 @@ def _train(
 def _resume(folder: "RunFolder", name: str, progress: "Progress") -> "TrainedGenerator":
     """Go on as the run folder says."""
     from gansurrogate.train import Budget, train
-    from gansurrogate.train.recipe import find_recipe
+    from gansurrogate.train.recipes import find_recipe
 
     config, recipe = folder.config(), find_recipe(str(folder.path / "recipe.toml"))
     if config["name"] != name:

@@ -11,11 +11,12 @@ from gansurrogate.cli.console import stderr
 if TYPE_CHECKING:
     from gansurrogate.train.progress import Report
 
+SHOWN = 2  # losses in a line
 LINES = 10  # per training, where there is no terminal
 
 
 class TerminalWatcher:
-    """A bar with step, time left, losses and the held-out AUC."""
+    """A bar with step, time left, losses and the held-out figure."""
 
     def __init__(self, bar: Progress) -> None:
         self.bar = bar
@@ -24,6 +25,10 @@ class TerminalWatcher:
     def stage(self, name: str) -> None:
         """Name the stage; the bar starts again."""
         self.bar.reset(self.task, description=name, total=1.0, note="")
+
+    def note(self, text: str) -> None:
+        """Print the note above the bar."""
+        self.bar.console.print(text, soft_wrap=True)
 
     def count(self, done: int, total: int) -> None:
         """Move the bar."""
@@ -44,6 +49,10 @@ class LineWatcher:
         """Print the stage."""
         stderr.print(name)
         self.shown = -1
+
+    def note(self, text: str) -> None:
+        """Print the note."""
+        stderr.print(text, soft_wrap=True)
 
     def count(self, done: int, total: int) -> None:
         """Print a line at every tenth."""
@@ -76,8 +85,13 @@ def watching() -> Iterator[TerminalWatcher | LineWatcher]:
 
 
 def describe(report: "Report") -> str:
-    """Step, time left, losses and the held-out AUC in one line."""
+    """Step, time left, losses and the held-out figure in one line."""
+    from gansurrogate.fidelity.figure import spoken  # here, so that a machine without the extra can start the command
+
     left = report.seconds * (1 - report.progress) / max(report.progress, 1e-6)
-    auc = "-" if report.held_out_auc is None else f"{report.held_out_auc:.3f}"
-    losses = f"D {report.discriminator_loss:.3f}  G {report.generator_loss:.3f}"
-    return f"step {report.step}  {int(left // 60)}:{int(left % 60):02d} left  {losses}  held-out AUC {auc}"
+    shown = list(report.losses.items())[:SHOWN]
+    losses = "  ".join(f"{name} {value:.3f}" for name, value in shown)
+    figure = "-" if report.figure is None else f"{report.figure:.3f}"
+    return (
+        f"step {report.step}  {int(left // 60)}:{int(left % 60):02d} left  {losses}  {spoken(report.measure)} {figure}"
+    )

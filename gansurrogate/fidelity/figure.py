@@ -30,3 +30,10 @@ class Figure:
     def to_dict(self) -> dict[str, Any]:
         """The figure as plain JSON values."""
         return asdict(self)
+
+
+def spoken(name: str) -> str:
+    """A figure's name for people: ``held_out_auc`` is held-out AUC."""
+    return " ".join(word.upper() if word in ("auc", "fid", "ks") else word for word in name.split("_")).replace(
+        "held out", "held-out"
+    )

@@ -1,11 +1,13 @@
 """Pictures of real signals beside surrogate ones. Drawn without pyplot, which keeps global state."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from gansurrogate.fidelity.figure import spoken
 from gansurrogate.fidelity.two_sample import Array
 from gansurrogate.spec import SignalSpec
 
@@ -38,22 +40,24 @@ def compare(real: Array, surrogate: Array, spec: SignalSpec, title: str) -> Figu
     return figure
 
 
-def curves(rows: Sequence[dict[str, float | None]], floor: float) -> Figure:
-    """Losses and held-out AUC of a training against the step; `rows` are the lines of its log."""
+def curves(rows: Sequence[dict[str, Any]], measure: str, floor: float | None) -> Figure:
+    """Losses and the held-out figure `measure` of a training against the step; `rows` are the lines of its log."""
     figure = Figure(figsize=(9, 6), layout="constrained")
     losses, fidelity = figure.subplots(2, 1, sharex=True)
     steps = [row["step"] for row in rows]
-    for name in ("discriminator_loss", "generator_loss"):
+    names = [name for name in (rows[0] if rows else ()) if name not in ("step", "progress", "seconds", measure)]
+    for name in names:
         losses.plot(steps, [row[name] for row in rows], lw=0.8, label=name.replace("_", " "))
-    losses.axhline(np.log(2), color="grey", lw=0.8, ls=":", label="ln 2: cannot rank")
-    losses.set_ylabel("loss")
+    losses.axhline(np.log(2), color="grey", lw=0.8, ls=":", label="ln 2")
+    losses.set(ylabel="loss", yscale="symlog")
     losses.legend(frameon=False)
-    tested = [(row["step"], row["held_out_auc"]) for row in rows if row["held_out_auc"] is not None]
+    tested = [(row["step"], row[measure]) for row in rows if row[measure] is not None]
     if tested:
         fidelity.plot(*zip(*tested, strict=True), lw=1.2, drawstyle="steps-post", color=SURROGATE)
-    fidelity.axhline(floor, color="grey", lw=0.8, ls=":", label="real against real")
-    fidelity.set(xlabel="step", ylabel="held-out AUC", ylim=(0.45, 1.02))
-    fidelity.legend(frameon=False)
+    if floor is not None:
+        fidelity.axhline(floor, color="grey", lw=0.8, ls=":", label="real against real")
+        fidelity.legend(frameon=False)
+    fidelity.set(xlabel="step", ylabel=spoken(measure))
     return figure
 
 

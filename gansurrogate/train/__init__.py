@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from gansurrogate.train.budget import Budget as Budget
     from gansurrogate.train.loop import train as train
     from gansurrogate.train.recipe import Recipe as Recipe
+    from gansurrogate.train.recipes import find_recipe as find_recipe
+    from gansurrogate.train.recipes import recipe_from as recipe_from
     from gansurrogate.train.recordings import Recordings as Recordings
     from gansurrogate.train.recordings import from_signal_generator as from_signal_generator
     from gansurrogate.train.recordings_file import from_file as from_file
@@ -24,6 +26,8 @@ _HOME = {
     "Budget": "budget",
     "train": "loop",
     "Recipe": "recipe",
+    "find_recipe": "recipes",
+    "recipe_from": "recipes",
     "Recordings": "recordings",
     "from_file": "recordings_file",
     "from_signal_generator": "recordings",

@@ -1,8 +1,8 @@
-"""Training, top to bottom: look at the data, play the game, keep the generator that tests best."""
+"""Training, top to bottom: look at the data, play the game, keep the network that tests best."""
 
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 
@@ -10,22 +10,17 @@ import torch
 
 from gansurrogate.errors import TrainingError
 from gansurrogate.train.budget import Budget
-from gansurrogate.train.data import Part, split
-from gansurrogate.train.held_out import HeldOut
+from gansurrogate.train.game import Game
 from gansurrogate.train.interrupt import deferred_interrupts
-from gansurrogate.train.pilot import Pilot, look
 from gansurrogate.train.progress import NoProgress, Progress, Report
 from gansurrogate.train.recipe import Recipe
 from gansurrogate.train.recordings import Recordings
 from gansurrogate.train.run_folder import RunFolder
 from gansurrogate.train.state import State
-from gansurrogate.train.step import Losses, take_step
-from gansurrogate.train.trained import TrainedGenerator, generate
+from gansurrogate.train.trained import TrainedGenerator
 
 LOG_EVERY = 25  # steps
 SAVE_EVERY = 60.0  # seconds between checkpoints
-KEEP_FROM = 0.6  # progress from which a generator may be kept: earlier ones are not annealed
-TIE = 0.01  # a later generator wins unless an earlier one tested better by more than the test's noise
 
 
 def train(
@@ -56,7 +51,7 @@ def train(
     Returns
     -------
     TrainedGenerator
-        The averaged generator that did best in the held-out tests.
+        With the network that did best in the held-out tests.
 
     Raises
     ------
@@ -67,7 +62,7 @@ def train(
     """
     progress = progress or NoProgress()
 
-    # 1. The data: a part to train on, a part to test with, and a first look that fixes the basis.
+    # 1. The data and the networks: new, or as they were when the run was interrupted.
     progress.stage("looking at the data")
     owner = {
         "recordings": recordings.digest(),
@@ -77,54 +72,50 @@ def train(
     }
     if (saved := run.load_checkpoint(owner)) is None:
         run.start({"seed": seed, **asdict(budget)}, recipe, recordings)
-    real, kept_out = split(recordings, recipe.held_out_signals)
-    recipe = recipe.adapted_to(len(real.signals))
-    pilot = look(real.signals, recipe) if saved is None else Pilot(**saved["pilot"])
-    held_out = HeldOut(pilot, kept_out, real)
+    game = recipe.prepare(recordings, seed, None if saved is None else saved["game"])
+    state = State() if saved is None else State(**saved["state"])
+    if choices := game.describe():
+        progress.note(", ".join(f"{name}: {value}" for name, value in choices.items()))
 
-    # 2. The networks: new, or as they were when the run was interrupted.
-    state = State(recordings.spec, pilot, real.signals[: recipe.pilot_signals], recipe, seed)
-    if saved is not None:
-        state.restore(saved["state"])
-
-    # 3. The game.
+    # 2. The game.
     progress.stage("training")
-    losses: list[Losses] = []
+    losses: list[Mapping[str, float]] = []
     began, last_saved = time.monotonic() - state.seconds, time.monotonic()
     with deferred_interrupts() as interrupted:
         while (done := budget.progress(state.step, state.seconds)) < 1:
-            losses.append(take_step(state, real.batch(recipe.batch_size, state.random), recipe, done))
-            _check_finite(state.step, losses[-1])
+            losses.append(game.move(state.step, done))
+            state.step += 1
+            _check_finite(state.step, losses[-1].values())
             state.seconds = time.monotonic() - began
             done = budget.progress(state.step, state.seconds)
 
             if state.step % LOG_EVERY == 0 or done == 1:
-                progress.report(_log(state, losses, done))
+                progress.report(_log(state, game, losses, done))
                 losses.clear()
             if tested := int(done * recipe.checks) > state.tests:
                 state.tests = int(done * recipe.checks)
-                _test(state, held_out, done)
+                _test(state, game, done)
             stop = interrupted()
-            if tested or stop:
-                _draw(state, kept_out, recordings, run, held_out.floor)
+            if tested or stop or (game.picture_every and state.step % game.picture_every == 0):
+                run.save_log(state.log, game.measure, game.floor)
+                game.draw(run, f"{recordings.name}, step {state.step}")
             if tested or stop or time.monotonic() - last_saved > SAVE_EVERY:
-                _check_finite(state.step, state.weight_sums())
-                run.save_checkpoint({"owner": owner, "pilot": vars(pilot), "state": state.to_dict()})
+                _check_finite(state.step, game.weight_sums())
+                run.save_checkpoint({"owner": owner, "game": game.to_dict(), "state": vars(state)})
                 last_saved = time.monotonic()
             if stop:
                 raise KeyboardInterrupt
 
-    # 4. The generator that tested best, as an exporter takes it.
-    network = state.average.network
+    # 3. The network that tested best, as an exporter takes it.
     if state.kept is not None:
-        network.load_state_dict(state.kept)
-    provenance = {
+        game.network.load_state_dict(state.kept)
+    training = {
         **recordings.provenance, "data_sha256": owner["recordings"], "signals": len(recordings.signals), "seed": seed,
-        "recipe": recipe.to_dict(), "steps": state.step, "kept_step": state.kept_step,
+        "recipe": game.recipe.to_dict(), **game.describe(), "steps": state.step, "kept_step": state.kept_step,
         "minutes": round(state.seconds / 60, 2), "packages": {"torch": torch.__version__},
     }  # fmt: skip
-    fidelity = {"held_out_auc": {"value": state.kept_auc, "floor": held_out.floor, "n": held_out.n}}
-    return TrainedGenerator(recordings.name, recordings.spec, network, provenance, fidelity)
+    figure = {"value": state.kept_figure, "floor": game.floor, "n": len(game.kept_out.signals)}
+    return game.finish(training, {game.measure: figure})
 
 
 def _check_finite(step: int, values: Iterable[float]) -> None:
@@ -136,29 +127,21 @@ def _check_finite(step: int, values: Iterable[float]) -> None:
         raise TrainingError(msg)
 
 
-def _log(state: State, losses: list[Losses], done: float) -> Report:
+def _log(state: State, game: Game, losses: Sequence[Mapping[str, float]], done: float) -> Report:
     """The mean of the losses since the last line, as a line of the log."""
-    mean = [sum(values) / len(values) for values in zip(*losses, strict=True)]
-    auc = state.log[-1]["held_out_auc"] if state.log else None
-    report = Report(state.step, done, round(state.seconds, 3), mean[0], mean[1], mean[2], mean[3], auc)
-    state.log.append(asdict(report))
-    return report
+    mean = {name: sum(step[name] for step in losses) / len(losses) for name in losses[0]}
+    figure = state.log[-1][game.measure] if state.log else None
+    state.log.append(
+        {"step": state.step, "progress": done, "seconds": round(state.seconds, 3), **mean, game.measure: figure}
+    )
+    return Report(state.step, done, state.seconds, mean, game.measure, figure)
 
 
-def _test(state: State, held_out: HeldOut, done: float) -> None:
-    """The held-out test; late in training the better generator is kept."""
-    auc = held_out.auc(state.average.network)
-    _check_finite(state.step, [auc])
+def _test(state: State, game: Game, done: float) -> None:
+    """The held-out test; late in training the better network is kept."""
+    figure = game.test()
+    _check_finite(state.step, [figure])
     if state.log:
-        state.log[-1]["held_out_auc"] = auc
-    if done >= KEEP_FROM and auc <= state.best_auc + TIE:
-        state.keep(auc)
-
-
-def _draw(state: State, kept_out: Part, recordings: Recordings, run: RunFolder, floor: float) -> None:
-    """Pictures of where the training stands."""
-    run.save_log(state.log, floor)
-    n = min(1000, len(kept_out.signals))
-    shown = generate(state.average.network, [c[:n] for c in kept_out.conditions], n)
-    title = f"{recordings.name}, step {state.step}"
-    run.save_signals(kept_out.signals[:n].numpy(), shown, recordings.spec, title)
+        state.log[-1][game.measure] = figure
+    if done >= game.keep_from and figure <= state.best + game.tie:
+        state.keep(game.network, figure)

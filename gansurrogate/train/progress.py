@@ -1,5 +1,6 @@
 """Watching a training: what the loop reports, and the watcher that does nothing."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,24 +16,20 @@ class Report:
         Share of the budget that is used, in [0, 1].
     seconds : float
         Time trained so far.
-    discriminator_loss, generator_loss : float
-        Both ln 2 = 0.69 when the discriminator cannot rank real above generated.
-    penalty : float
-        Mean squared gradient of the discriminator, R1 + R2, unweighted.
-    energy : float
-        Energy distance of the leading coefficients.
-    held_out_auc : float or None
-        The last held-out test.
+    losses : dict
+        By name, the mean since the last line.
+    measure : str
+        Name of the held-out figure.
+    figure : float or None
+        Its last value.
     """
 
     step: int
     progress: float
     seconds: float
-    discriminator_loss: float
-    generator_loss: float
-    penalty: float
-    energy: float
-    held_out_auc: float | None
+    losses: Mapping[str, float]
+    measure: str
+    figure: float | None
 
 
 class Progress(Protocol):
@@ -40,6 +37,9 @@ class Progress(Protocol):
 
     def stage(self, name: str) -> None:
         """A new stage begins."""
+
+    def note(self, text: str) -> None:
+        """Something to know, such as a choice made by looking at the data."""
 
     def count(self, done: int, total: int) -> None:
         """`done` of `total` signals are simulated."""
@@ -52,6 +52,9 @@ class NoProgress:
     """Watches nothing."""
 
     def stage(self, name: str) -> None:
+        """Ignore."""
+
+    def note(self, text: str) -> None:
         """Ignore."""
 
     def count(self, done: int, total: int) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from matplotlib.figure import Figure
 
 from gansurrogate.errors import ArgumentError, OutputError
 from gansurrogate.fidelity import plots
@@ -113,7 +114,7 @@ class RunFolder:
             return None
         try:
             checkpoint: dict[str, Any] = torch.load(path, weights_only=True)
-            complete = {"owner", "pilot", "state"} <= set(checkpoint)
+            complete = {"owner", "game", "state"} <= set(checkpoint)
         except (RuntimeError, EOFError, OSError, TypeError, pickle.UnpicklingError) as error:
             msg = f"{path} is damaged; start again in another folder ({error})"
             raise ArgumentError(msg) from error
@@ -126,18 +127,21 @@ class RunFolder:
                 raise ArgumentError(msg)
         return checkpoint
 
-    def save_log(self, rows: Sequence[dict[str, Any]], floor: float) -> None:
+    def save_log(self, rows: Sequence[dict[str, Any]], measure: str, floor: float | None) -> None:
         """Write the log and its curves."""
         self._text("log.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
-        figure = plots.curves(rows, floor)
-        with atomic_write(self.path / "curves.png") as file:
-            figure.savefig(file, format="png", dpi=110)
+        self.save_figure("curves.png", plots.curves(rows, measure, floor), dpi=110)
 
     def save_signals(self, real: FloatArray, surrogate: FloatArray, spec: SignalSpec, title: str) -> None:
         """Draw real signals beside generated ones."""
-        figure = plots.compare(real, surrogate, spec, title)
-        with atomic_write(self.path / "signals.png") as file:
-            figure.savefig(file, format="png", dpi=90)
+        self.save_figure("signals.png", plots.compare(real, surrogate, spec, title), dpi=90)
+
+    def save_figure(self, name: str, figure: Figure, dpi: int = 100) -> None:
+        """Write a picture; `name` ends in ``.png`` and may lie in a folder."""
+        path = self.path / name
+        path.parent.mkdir(exist_ok=True)
+        with atomic_write(path) as file:
+            figure.savefig(file, format="png", dpi=dpi)
 
     def _text(self, name: str, text: str) -> None:
         with atomic_write(self.path / name) as file:

@@ -13,7 +13,7 @@ from gansurrogate import rowlaw
 from gansurrogate.latent import Latent
 from gansurrogate.signals import FloatArray
 from gansurrogate.spec import SignalSpec
-from gansurrogate.train.generator import Generator
+from gansurrogate.train.networks import GeneratorNetwork
 from gansurrogate.transforms import thresholds, truncation
 
 
@@ -26,15 +26,14 @@ class TrainedGenerator:
     name : str
         Of the surrogate.
     spec : SignalSpec
-    network : Generator
-        ``network(latent (n, size), *conditions (n,)) -> (n, *spec.shape)``, in ``spec.unit``.
+    network : GeneratorNetwork
     training, fidelity : dict
         Provenance and figures; plain JSON.
     """
 
     name: str
     spec: SignalSpec
-    network: Generator
+    network: GeneratorNetwork
     training: dict[str, Any] = field(default_factory=dict)
     fidelity: dict[str, Any] = field(default_factory=dict)
 
@@ -71,7 +70,7 @@ def _draw(block: Latent, n: int, random: torch.Generator) -> Tensor:
 
 
 @torch.no_grad()
-def generate(network: Generator, conditions: Sequence[Tensor], n: int, seed: int = 0) -> FloatArray:
+def generate(network: GeneratorNetwork, conditions: Sequence[Tensor], n: int, seed: int = 0) -> FloatArray:
     """`n` signals of a network in training, in tiles."""
     random = torch.Generator().manual_seed(seed)
     tiles = []

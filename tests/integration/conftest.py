@@ -14,7 +14,7 @@ import torch
 import gansurrogate as gs
 from gansurrogate.plugins import exporter
 from gansurrogate.train import Budget, RunFolder, from_signal_generator, train
-from gansurrogate.train.recipe import find_recipe
+from gansurrogate.train.recipes import find_recipe
 
 torch.set_num_threads(1)
 

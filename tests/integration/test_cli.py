@@ -24,7 +24,7 @@ def test_list_shows_generators_recipes_and_exporters(capsys: Capture) -> None:
     found = result(capsys, "list")
     sine = next(g for g in found["signal_generators"] if g["name"] == "noisy-sine")
     assert sine["shape"] == [300]
-    assert "default" in found["recipes"]
+    assert "default" in [recipe["name"] for recipe in found["recipes"]]
     assert found["exporters"] == ["onnx"]
     assert run(["list"]) == 0
     printed = capsys.readouterr().out

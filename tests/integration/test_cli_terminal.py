@@ -27,7 +27,16 @@ def shown(start, *command: object) -> str:
 
 def test_a_training_shows_its_stage_step_losses_and_held_out_auc(start, pulses: Path, recipe: str) -> None:
     said = shown(start, "train", pulses, "--recipe", recipe, "--steps", 60, "-o", "pulses.onnx")
-    for word in ("looking at the data", "training", "step 60", "left", "D 0.", "G ", "held-out AUC 0.", "exporting"):
+    for word in (
+        "looking at the data",
+        "training",
+        "step 60",
+        "left",
+        "discriminator 0.",
+        "generator ",
+        "held-out AUC 0.",
+        "exporting",
+    ):
         assert word in said
 
 

@@ -12,7 +12,7 @@ import gansurrogate as gs
 from gansurrogate.cli.app import run
 from gansurrogate.train import Budget, RunFolder, TrainedGenerator, train
 from gansurrogate.train.conditions import as_tensors
-from gansurrogate.train.recipe import find_recipe
+from gansurrogate.train.recipes import find_recipe
 
 N = 40
 # What a host simulation does, on a machine that has nothing but the runtime.

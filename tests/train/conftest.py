@@ -7,7 +7,7 @@ import pytest
 import torch
 
 import gansurrogate as gs
-from gansurrogate.train import Recipe, Recordings
+from gansurrogate.train import Recipe, Recordings, recipe_from
 
 torch.set_num_threads(1)
 
@@ -19,7 +19,7 @@ def recipe() -> Recipe:
     """The default recipe with everything small."""
     sizes = {"width": 16, "depth": 1, "latent_size": 3, "head_width": 16, "head_depth": 1, "noise_head_width": 8}
     data = {"batch_size": 32, "signals": 300, "pilot_signals": 240, "held_out_signals": 60, "checks": 2}
-    return Recipe.from_dict({"name": "tiny", "octaves": 1, "warm_up_steps": 5, **sizes, **data})
+    return recipe_from({"name": "tiny", "octaves": 1, "warm_up_steps": 5, **sizes, **data})
 
 
 @pytest.fixture(scope="session")

@@ -2,26 +2,26 @@ import numpy as np
 import pytest
 import torch
 
+from gansurrogate.train.default.basis import BasisGenerator
+from gansurrogate.train.default.pilot import look
 from gansurrogate.train.ema import Average
-from gansurrogate.train.generator import Generator
-from gansurrogate.train.pilot import look
 
 
 @pytest.fixture
-def network(sines, recipe) -> Generator:
-    return Generator(look(torch.from_numpy(sines()), recipe), (), recipe)
+def network(sines, recipe) -> BasisGenerator:
+    return BasisGenerator(look(torch.from_numpy(sines()), recipe), (), recipe)
 
 
-def fill(network: Generator, value: float) -> None:
+def fill(network: BasisGenerator, value: float) -> None:
     for parameter in network.parameters():
         parameter.data.fill_(value)
 
 
-def values(network: Generator) -> np.ndarray:
+def values(network: BasisGenerator) -> np.ndarray:
     return torch.cat([parameter.detach().flatten() for parameter in network.parameters()]).numpy()
 
 
-def test_average_of_a_constant_approaches_it_geometrically(network: Generator) -> None:
+def test_average_of_a_constant_approaches_it_geometrically(network: BasisGenerator) -> None:
     fill(network, 1.0)
     average = Average(network)
     fill(network, 3.0)
@@ -30,7 +30,7 @@ def test_average_of_a_constant_approaches_it_geometrically(network: Generator) -
     np.testing.assert_allclose(values(average.network), 3 - 2 * 0.9**7, rtol=1e-6)
 
 
-def test_average_of_a_sequence_is_its_weighted_sum(network: Generator) -> None:
+def test_average_of_a_sequence_is_its_weighted_sum(network: BasisGenerator) -> None:
     fill(network, 2.0)
     average = Average(network)
     expected = 2.0
@@ -41,7 +41,7 @@ def test_average_of_a_sequence_is_its_weighted_sum(network: Generator) -> None:
     np.testing.assert_allclose(values(average.network), expected, rtol=1e-5)
 
 
-def test_average_is_a_copy_without_gradients_and_leaves_the_network_alone(network: Generator) -> None:
+def test_average_is_a_copy_without_gradients_and_leaves_the_network_alone(network: BasisGenerator) -> None:
     before = values(network).copy()
     average = Average(network)
     fill(average.network, 9.0)

@@ -6,10 +6,10 @@ import torch
 from torch import Tensor, nn
 
 from gansurrogate.latent import Latent
-from gansurrogate.train import Recipe
 from gansurrogate.train.data import Part
-from gansurrogate.train.held_out import HeldOut
-from gansurrogate.train.pilot import look
+from gansurrogate.train.default.held_out import HeldOut
+from gansurrogate.train.default.pilot import look
+from gansurrogate.train.default.recipe import DefaultRecipe
 
 N, LENGTH = 3000, 24
 
@@ -36,7 +36,7 @@ def part(n: int, seed: int) -> Part:
 @pytest.fixture(scope="module")
 def held_out() -> HeldOut:
     training = part(4 * N, 1)
-    return HeldOut(look(training.signals, Recipe()), part(N, 2), training)
+    return HeldOut(look(training.signals, DefaultRecipe()), part(N, 2), training)
 
 
 def test_a_perfect_conditional_generator_scores_its_floor(held_out: HeldOut) -> None:

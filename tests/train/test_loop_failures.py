@@ -35,7 +35,7 @@ def finished(template: Path, run: RunFolder) -> RunFolder:
 
 
 def weights(checkpoint: dict) -> torch.Tensor:
-    return torch.cat([tensor.float().flatten() for tensor in checkpoint["state"]["average"].values()])
+    return torch.cat([tensor.float().flatten() for tensor in checkpoint["game"]["average"].values()])
 
 
 # checks = 30: the held-out test meets the broken networks before the log does.

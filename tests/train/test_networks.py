@@ -4,27 +4,27 @@ from torch import Tensor
 
 import gansurrogate as gs
 from gansurrogate.train.conditions import ConditionEncoder
-from gansurrogate.train.discriminator import Discriminator
-from gansurrogate.train.generator import Generator
-from gansurrogate.train.pilot import look
-from gansurrogate.train.recipe import Recipe
+from gansurrogate.train.default.basis import BasisGenerator
+from gansurrogate.train.default.discriminator import Discriminator
+from gansurrogate.train.default.pilot import look
+from gansurrogate.train.default.recipe import DefaultRecipe
 from gansurrogate.train.trained import draw_latents
 
 SHAPES = [(32,), (2, 32), (6, 8)]
 
 
 @pytest.fixture
-def make(sines, recipe: Recipe):
+def make(sines, recipe: DefaultRecipe):
     """A maker of generators for signals of a shape."""
 
-    def network(shape: tuple[int, ...] = (32,), conditions: tuple[gs.Condition, ...] = ()) -> Generator:
+    def network(shape: tuple[int, ...] = (32,), conditions: tuple[gs.Condition, ...] = ()) -> BasisGenerator:
         torch.manual_seed(0)
-        return Generator(look(torch.from_numpy(sines(shape=shape)), recipe), conditions, recipe)
+        return BasisGenerator(look(torch.from_numpy(sines(shape=shape)), recipe), conditions, recipe)
 
     return network
 
 
-def latents(network: Generator, n: int) -> Tensor:
+def latents(network: BasisGenerator, n: int) -> Tensor:
     return draw_latents(network.latents, n, torch.Generator().manual_seed(1))
 
 
@@ -70,7 +70,7 @@ def test_gradients_reach_every_parameter(make, conditions) -> None:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_the_noise_starts_white_at_the_pilots_floor(make, sines, recipe: Recipe, shape: tuple[int, ...]) -> None:
+def test_the_noise_starts_white_at_the_pilots_floor(make, sines, recipe: DefaultRecipe, shape: tuple[int, ...]) -> None:
     network = make(shape)
     floor = look(torch.from_numpy(sines(shape=shape)), recipe).floor
     latent = latents(network, 5000)
@@ -84,7 +84,7 @@ def test_the_noise_starts_white_at_the_pilots_floor(make, sines, recipe: Recipe,
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-def test_the_latents_are_a_small_uniform_block_and_normals_for_every_value(make, shape, recipe: Recipe) -> None:
+def test_the_latents_are_a_small_uniform_block_and_normals_for_every_value(make, shape, recipe: DefaultRecipe) -> None:
     uniform, normal = make(shape).latents
     assert (uniform.kind, uniform.size, normal.kind) == ("uniform", recipe.latent_size, "normal")
     assert normal.size >= torch.Size(shape).numel()
@@ -117,7 +117,9 @@ def test_conditions_are_brought_to_network_units(conditions) -> None:
 
 
 @pytest.mark.parametrize("conditions_size", [0, 4])
-def test_a_discriminator_gives_a_logit_per_signal_and_learns_everywhere(recipe: Recipe, conditions_size: int) -> None:
+def test_a_discriminator_gives_a_logit_per_signal_and_learns_everywhere(
+    recipe: DefaultRecipe, conditions_size: int
+) -> None:
     network = Discriminator(5, 9, conditions_size, recipe)
     encoded = torch.randn(6, conditions_size) if conditions_size else None
     logits = network(torch.randn(6, 9), encoded)

@@ -3,11 +3,11 @@ import pytest
 import torch
 from torch import Tensor
 
-from gansurrogate.train.pilot import Pilot, look
-from gansurrogate.train.recipe import Recipe
+from gansurrogate.train.default.pilot import Pilot, look
+from gansurrogate.train.default.recipe import DefaultRecipe
 
 RANK, SIZE, NOISE = 3, 48, 0.2
-RECIPE = Recipe()
+RECIPE = DefaultRecipe()
 
 
 def low_rank(n: int = 4000, noise: float = NOISE, scale: float = 1.0) -> tuple[Tensor, np.ndarray]:

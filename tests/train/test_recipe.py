@@ -4,7 +4,9 @@ from pathlib import Path
 import pytest
 
 from gansurrogate.errors import ArgumentError, UnknownNameError
-from gansurrogate.train.recipe import ENOUGH, RECIPES, Recipe, find_recipe
+from gansurrogate.train import Recipe
+from gansurrogate.train.default.recipe import ENOUGH, DefaultRecipe
+from gansurrogate.train.recipes import BUILT_IN, find_recipe
 
 
 def written(folder: Path, text: str) -> str:
@@ -15,7 +17,11 @@ def written(folder: Path, text: str) -> str:
 
 @pytest.mark.parametrize(
     "recipe",
-    [*RECIPES.values(), Recipe(name="mine", width=7, learning_rate=1e-9, betas=(0.5, 0.9)), Recipe(name='a "b" \\ c')],
+    [
+        *BUILT_IN.values(),
+        DefaultRecipe(name="mine", width=7, learning_rate=1e-9, betas=(0.5, 0.9)),
+        DefaultRecipe(name='a "b" \\ c'),
+    ],
     ids=lambda recipe: recipe.name,
 )
 def test_a_recipe_survives_toml(recipe: Recipe, tmp_path: Path) -> None:
@@ -23,10 +29,10 @@ def test_a_recipe_survives_toml(recipe: Recipe, tmp_path: Path) -> None:
 
 
 def test_what_a_recipe_file_leaves_out_keeps_its_default(tmp_path: Path) -> None:
-    assert find_recipe(written(tmp_path, "batch_size = 7")) == replace(Recipe(), batch_size=7)
+    assert find_recipe(written(tmp_path, "batch_size = 7")) == replace(DefaultRecipe(), batch_size=7)
 
 
-@pytest.mark.parametrize("name", list(RECIPES))
+@pytest.mark.parametrize("name", list(BUILT_IN))
 def test_a_built_in_recipe_is_found_by_its_name(name: str) -> None:
     assert find_recipe(name).name == name
 
@@ -47,6 +53,11 @@ def test_a_binary_file_is_not_a_recipe(tmp_path: Path) -> None:
     (tmp_path / "recipe.toml").write_bytes(bytes(range(256)))
     with pytest.raises(ArgumentError, match="is not a recipe"):
         find_recipe(str(tmp_path / "recipe.toml"))
+
+
+def test_an_unknown_base_is_an_error_that_lists_the_known_ones(tmp_path: Path) -> None:
+    with pytest.raises(ArgumentError, match=r"base is one of .*default.*; got 'fast'"):
+        find_recipe(written(tmp_path, 'base = "fast"'))
 
 
 def test_an_unknown_value_is_named_with_the_known_ones(tmp_path: Path) -> None:
@@ -77,9 +88,9 @@ def test_a_whole_number_may_stand_for_a_float(tmp_path: Path) -> None:
 
 
 def test_fewer_signals_get_a_stronger_final_penalty() -> None:
-    recipe = Recipe()
+    recipe = DefaultRecipe()
     assert recipe.adapted_to(ENOUGH) == recipe
     assert recipe.adapted_to(10 * ENOUGH) == recipe
     assert recipe.adapted_to(ENOUGH // 2).penalty_end == pytest.approx(4 * recipe.penalty_end)
     assert recipe.adapted_to(1).penalty_end == recipe.penalty  # no stronger than at the start
-    assert Recipe(penalty=1.0, penalty_end=2.0).adapted_to(1).penalty_end == 2.0  # nor weaker than asked for
+    assert DefaultRecipe(penalty=1.0, penalty_end=2.0).adapted_to(1).penalty_end == 2.0  # nor weaker than asked for

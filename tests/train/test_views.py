@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from gansurrogate.train.pilot import look
-from gansurrogate.train.recipe import Recipe
-from gansurrogate.train.views import Views
+from gansurrogate.train.default.pilot import look
+from gansurrogate.train.default.recipe import DefaultRecipe
+from gansurrogate.train.default.views import Views
 
 N = 2000
 
@@ -14,7 +14,7 @@ N = 2000
 @pytest.fixture(scope="module")
 def views(sines: Callable[..., np.ndarray]) -> Views:
     real = torch.from_numpy(sines(N, seed=1))
-    recipe = Recipe()
+    recipe = DefaultRecipe()
     return Views(look(real, recipe), recipe, real)
 
 
@@ -71,7 +71,7 @@ def test_another_frequency_stands_out_in_the_views_of_the_trajectory(views: View
 @pytest.mark.parametrize("factor", [1e-15, 1e-6, 1e6, 1e15])
 def test_the_unit_of_the_signals_does_not_matter(factor: float, sines) -> None:
     real = torch.from_numpy(sines(500))
-    views, scaled = (Views(look(x, Recipe()), Recipe(), x) for x in (real, factor * real))
+    views, scaled = (Views(look(x, DefaultRecipe()), DefaultRecipe(), x) for x in (real, factor * real))
     # The sign of a component is arbitrary; the residual and the level have none.
     first, second = (v(x)[:20].abs() for v, x in ((views, real), (scaled, factor * real)))
     level_and_residual = slice(views.trajectory_size - 1, None)
@@ -81,7 +81,7 @@ def test_the_unit_of_the_signals_does_not_matter(factor: float, sines) -> None:
 @pytest.mark.parametrize("shape", [(5,), (2, 32), (6, 8), (3, 4, 16)])
 def test_signals_of_any_shape_have_finite_differentiable_views(shape: tuple[int, ...], sines) -> None:
     real = torch.from_numpy(sines(200, shape))
-    views = Views(look(real, Recipe()), Recipe(), real)
+    views = Views(look(real, DefaultRecipe()), DefaultRecipe(), real)
     signals = torch.from_numpy(sines(7, shape, seed=9)).requires_grad_()
     seen = views(signals)
     assert seen.shape == (7, views.size)

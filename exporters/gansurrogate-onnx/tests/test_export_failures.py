@@ -13,12 +13,12 @@ import gansurrogate as gs
 from gansurrogate.errors import ExportError, OutputError
 from gansurrogate.plugins import exporter
 from gansurrogate.train import TrainedGenerator
-from gansurrogate.train.generator import Generator
+from gansurrogate.train.default.basis import BasisGenerator
 
 SPEC = gs.SignalSpec((20,))
 
 
-class Unfaithful(Generator):
+class Unfaithful(BasisGenerator):
     """Computes something else while it is being exported."""
 
     def forward(self, latent: Tensor, *conditions: Tensor) -> Tensor:
@@ -26,7 +26,7 @@ class Unfaithful(Generator):
         return signal * 1.01 if torch.compiler.is_compiling() else signal
 
 
-class Unexportable(Generator):
+class Unexportable(BasisGenerator):
     """Takes a path that depends on the values."""
 
     def forward(self, latent: Tensor, *conditions: Tensor) -> Tensor:
@@ -34,7 +34,7 @@ class Unexportable(Generator):
         return signal if signal.sum() > 0 else -signal
 
 
-class Together(Generator):
+class Together(BasisGenerator):
     """Centres the signals of one call: a row depends on its neighbours."""
 
     def forward(self, latent: Tensor, *conditions: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""The generator: a trunk for the trajectory and a branch for the noise.
+"""The basis generator: a trunk for the trajectory and a branch for the noise.
 
 A network that maps a few latents to hundreds of values draws on a thin surface, and any test that looks at
 noise tells it from real signals at once. So the trunk gives the coefficients of the leading principal
@@ -15,19 +15,12 @@ from torch import Tensor, nn
 from gansurrogate.conditions import Condition
 from gansurrogate.latent import Latent
 from gansurrogate.train.conditions import ConditionEncoder, join
-from gansurrogate.train.pilot import Pilot
-from gansurrogate.train.recipe import Recipe
+from gansurrogate.train.default.pilot import Pilot
+from gansurrogate.train.default.recipe import DefaultRecipe
+from gansurrogate.train.networks import GeneratorNetwork, mlp
 
 
-def mlp(inputs: int, width: int, depth: int, activation: type[nn.Module], **options: float) -> nn.Sequential:
-    """`depth` dense layers of `width`, each followed by `activation`."""
-    layers: list[nn.Module] = []
-    for i in range(depth):
-        layers += [nn.Linear(inputs if i == 0 else width, width), activation(**options)]
-    return nn.Sequential(*layers)
-
-
-class Generator(nn.Module):
+class BasisGenerator(GeneratorNetwork):
     """(latent, conditions) -> signal, in physical units.
 
     x = mean + B^T (spread * c) + exp(s + envelope + m) (filter * noise), where the coefficients c and the
@@ -43,7 +36,7 @@ class Generator(nn.Module):
     basis: Tensor
     envelope: Tensor
 
-    def __init__(self, pilot: Pilot, conditions: Sequence[Condition], recipe: Recipe) -> None:
+    def __init__(self, pilot: Pilot, conditions: Sequence[Condition], recipe: DefaultRecipe) -> None:
         super().__init__()
         *lead, self.length = pilot.shape
         self.shape = pilot.shape

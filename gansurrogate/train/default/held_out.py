@@ -8,8 +8,8 @@ import torch
 
 from gansurrogate.fidelity.two_sample import Array, trees_auc
 from gansurrogate.train.data import Part
-from gansurrogate.train.generator import Generator
-from gansurrogate.train.pilot import Pilot
+from gansurrogate.train.default.pilot import Pilot
+from gansurrogate.train.networks import GeneratorNetwork
 from gansurrogate.train.trained import generate
 
 BANDS = 10  # of the residual's power spectrum
@@ -37,7 +37,7 @@ class HeldOut:
         # have a twin with the opposite label, and a perfect generator would score below its floor.
         self.conditions = other.conditions
 
-    def auc(self, network: Generator) -> float:
+    def auc(self, network: GeneratorNetwork) -> float:
         """Area under the ROC curve of the trees; 0.5 is a perfect generator. NaN if signals are not finite."""
         signals = torch.from_numpy(generate(network, self.conditions, self.n))
         if not torch.isfinite(signals).all():

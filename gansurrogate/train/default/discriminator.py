@@ -3,8 +3,8 @@
 from torch import Tensor, nn
 
 from gansurrogate.train.conditions import join
-from gansurrogate.train.generator import mlp
-from gansurrogate.train.recipe import Recipe
+from gansurrogate.train.default.recipe import DefaultRecipe
+from gansurrogate.train.networks import mlp
 
 
 class Discriminator(nn.Module):
@@ -14,7 +14,7 @@ class Discriminator(nn.Module):
     would spend itself on the many views of noise.
     """
 
-    def __init__(self, trajectory_size: int, views_size: int, conditions_size: int, recipe: Recipe) -> None:
+    def __init__(self, trajectory_size: int, views_size: int, conditions_size: int, recipe: DefaultRecipe) -> None:
         super().__init__()
         self.trajectory_size = trajectory_size
         leaky = {"negative_slope": 0.2}

@@ -8,8 +8,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from gansurrogate.train.pilot import Pilot
-from gansurrogate.train.recipe import Recipe
+from gansurrogate.train.default.pilot import Pilot
+from gansurrogate.train.default.recipe import DefaultRecipe
 
 WINDOWS = 10  # stretches of the residual whose energy is seen one by one
 
@@ -20,7 +20,7 @@ class Views(nn.Module):
     Parameters
     ----------
     pilot : Pilot
-    recipe : Recipe
+    recipe : DefaultRecipe
     real : tensor of shape (n, *shape)
         Real signals that fix the location and width of each view.
 
@@ -37,7 +37,7 @@ class Views(nn.Module):
     location: Tensor
     width: Tensor
 
-    def __init__(self, pilot: Pilot, recipe: Recipe, real: Tensor) -> None:
+    def __init__(self, pilot: Pilot, recipe: DefaultRecipe, real: Tensor) -> None:
         super().__init__()
         # In units of the signals' own standard deviation: the physical unit must not matter.
         self.scale, self.floor, self.length = pilot.scale, pilot.floor / pilot.scale, pilot.shape[-1]

@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from gansurrogate.errors import RecordingsError
-from gansurrogate.train.recipe import Recipe
+from gansurrogate.train.default.recipe import DefaultRecipe
 
 MOST_VALUES = 4096  # the covariance of larger signals takes minutes and gigabytes
 
@@ -59,7 +59,7 @@ class Pilot:
         return centred @ self.components.T
 
 
-def look(signals: Tensor, recipe: Recipe) -> Pilot:
+def look(signals: Tensor, recipe: DefaultRecipe) -> Pilot:
     """Look at `signals` of shape (n, *shape)."""
     shape = tuple(signals.shape[1:])
     if math.prod(shape) > MOST_VALUES:

@@ -1,0 +1,1 @@
+"""The default recipe: a relativistic GAN on fixed views, with a generator chosen by a pilot look at the data."""

@@ -1,0 +1,27 @@
+"""What networks are built of."""
+
+from torch import nn
+
+from gansurrogate.latent import Latent
+
+
+class GeneratorNetwork(nn.Module):
+    """A network that can be sampled and exported.
+
+    ``network(latent (n, sum of the latents' widths), *conditions (n, ...)) -> signals (n, *shape)``, in physical units.
+
+    Attributes
+    ----------
+    latents : tuple of Latent
+        What the row law has to feed.
+    """
+
+    latents: tuple[Latent, ...]
+
+
+def mlp(inputs: int, width: int, depth: int, activation: type[nn.Module], **options: float) -> nn.Sequential:
+    """`depth` dense layers of `width`, each followed by `activation`."""
+    layers: list[nn.Module] = []
+    for i in range(depth):
+        layers += [nn.Linear(inputs if i == 0 else width, width), activation(**options)]
+    return nn.Sequential(*layers)
