@@ -47,7 +47,7 @@ def to_dask(
     Returns
     -------
     dask.array.Array of shape (n, *spec.shape)
-        float32, in ``spec.unit``. Equal arguments with a fixed seed give an array of equal name.
+        float32 in ``spec.unit``, or int64 ids of tokens. Equal arguments with a fixed seed give an array of equal name.
 
     Raises
     ------
@@ -59,28 +59,34 @@ def to_dask(
     dask, da = (package(name, "dask") for name in ("dask", "dask.array"))
     seed = seed_of(rng)
     surrogate.iter_tiles(n, conditions=conditions, rng=seed, start=start, domain=domain)  # checks; draws nothing
-    shape = surrogate.spec.shape
+    spec = surrogate.spec
+    shape = spec.shape
     length = "auto" if chunk is None else check_integer(chunk, "chunk", least=1)
-    blocks = da.core.normalize_chunks((length, *shape), (n, *shape), dtype=np.float32)
-    rows = da.arange(start, start + n, chunks=blocks[:1], dtype=np.int64)
-    given = {name: np.asarray(value) for name, value in (conditions or {}).items()}
-    one = {name: values.reshape(()) for name, values in given.items() if values.size == 1}
-    each = {name: da.from_array(values, blocks[:1]) for name, values in given.items() if values.size != 1}
+    blocks = da.core.normalize_chunks((length, *shape), (n, *shape), dtype=spec.dtype)
+    given = {c.name: np.asarray((conditions or {})[c.name]) for c in spec.conditions}
+    one = {c.name: given[c.name].reshape(c.shape) for c in spec.conditions if c.is_one(given[c.name])}
+    each = {name: values for name, values in given.items() if name not in one}
+    # Rows have the index 0, the signal's axes 1, 2, ..., and the axes of conditions others, since each lies whole in a
+    # block.
+    inputs: list[Any] = [da.arange(start, start + n, chunks=blocks[:1], dtype=np.int64), (0,)]
+    for values in each.values():
+        axes = range(len(blocks), len(blocks) + values.ndim - 1)
+        inputs += [da.from_array(values, (*blocks[:1], *values.shape[1:])), (0, *axes)]
     manifest = surrogate.manifest
     origin = dask.base.tokenize(manifest.file_sha256, *surrogate.providers)
-    signals: Array = da.map_blocks(
+    signals: Array = da.blockwise(
         _block,
-        rows,
-        *each.values(),
+        range(len(blocks)),
+        *inputs,
         surrogate=dask.delayed(surrogate, name=f"surrogate-{origin}", traverse=False),
         names=tuple(each),
         one=one,
         seed=seed,
         domain="ignore" if domain == "warn" else domain,  # the check above has warned
         name=f"{manifest.name}-{dask.base.tokenize(origin, n, given, seed, start, domain, blocks)}",
-        chunks=blocks,
-        new_axis=list(range(1, len(blocks))),
-        meta=np.empty((0,) * len(blocks), np.float32),
+        new_axes=dict(enumerate(shape, 1)),
+        concatenate=True,
+        meta=np.empty((0,) * len(blocks), spec.dtype),
     )
     return signals
 
@@ -108,9 +114,10 @@ def to_xarray(
     -------
     xarray.DataArray with dimensions ("signal", *names of the axes)
         Coordinates: the row of each signal, the spec's axes, and each condition: along the signals, or a single
-        value where one stands for all (a condition named like an axis is called ``condition_`` and its name).
-        Attributes: ``units``; the ``seed``, also of ``rng=None``; and the surrogate's ``file_sha256``, ``version``
-        and, where known, ``sampling_rate`` [Hz], ``license`` and ``citation``.
+        value where one stands for all (a condition named like an axis is called ``condition_`` and its name). Array
+        conditions are there if they have the signal's shape, and so its axes; others have no place in one array.
+        Attributes: ``units``; the ``tokens`` of ids; the ``seed``, also of ``rng=None``; and the surrogate's
+        ``file_sha256``, ``version`` and, where known, ``sampling_rate`` [Hz], ``license`` and ``citation``.
 
     Raises
     ------
@@ -131,14 +138,16 @@ def to_xarray(
         DIMENSION: (DIMENSION, pandas.RangeIndex(start, start + n), {"long_name": "row of the stream"}),
         **{axis.name: (axis.name, positions[axis.name], units(axis.unit)) for axis in spec.axes},
     }
-    for c in spec.conditions:
+    for c in (c for c in spec.conditions if c.shape in ((), spec.shape)):
         value = (conditions or {})[c.name]
-        used = c.decode(c.encode(value, np.size(value), domain if domain == "clip" else "ignore"))
+        one, axes = c.is_one(value), tuple(positions) if c.shape else ()
+        used = c.decode(c.encode(value, 1 if one else n, domain if domain == "clip" else "ignore"))
         name = f"condition_{c.name}" if c.name in positions else c.name
-        coordinates[name] = ((), used[0], units(c.unit)) if np.size(value) == 1 else (DIMENSION, used, units(c.unit))
+        coordinates[name] = (axes, used[0], units(c.unit)) if one else ((DIMENSION, *axes), used, units(c.unit))
     known = {"sampling_rate": spec.sampling_rate, "license": manifest.license, "citation": manifest.citation}
     attributes = {
         **units(spec.unit),
+        **({"tokens": list(spec.tokens)} if spec.tokens else {}),
         "seed": seed,
         "file_sha256": manifest.file_sha256,
         "version": manifest.version,
@@ -161,10 +170,10 @@ def _block(
     one: dict[str, NDArray[Any]],
     seed: int,
     domain: Domain,
-) -> NDArray[np.float32]:
+) -> NDArray[Any]:
     """The signals of consecutive `rows`, tile after tile: Dask runs several blocks at a time, so this does not."""
     n = len(rows)
-    signals = np.empty((n, *surrogate.spec.shape), np.float32)
+    signals = np.empty((n, *surrogate.spec.shape), surrogate.spec.dtype)
     conditions = one | dict(zip(names, each, strict=True))
     start, first = int(rows[0]) if n else 0, 0
     for tile in surrogate.iter_tiles(n, conditions=conditions, rng=seed, start=start, domain=domain):

@@ -3,6 +3,7 @@
 import keyword
 import logging
 import math
+import operator
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
@@ -11,6 +12,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from gansurrogate.errors import ConditionError, SpecError
+from gansurrogate.latent import WORDS
+from gansurrogate.plain import listed
 
 logger = logging.getLogger("gansurrogate")
 
@@ -39,6 +42,10 @@ class Condition:
         The values of a categorical condition (instead of `low` and `high`).
     description : str
         One line for people.
+    shape : tuple of int
+        Of an array condition, such as a field that is to be completed or the first tokens of a sequence: every signal
+        has an array of values. One that has the signal's own shape lies along the signal's axes. Where tokens may be
+        given or left open, the first level is the one that leaves them open.
     """
 
     name: str
@@ -47,6 +54,7 @@ class Condition:
     high: float | None = None
     levels: Sequence[str | int] = ()
     description: str = ""
+    shape: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "levels", tuple(self.levels))
@@ -55,6 +63,7 @@ class Condition:
             reserved = ", ".join(RESERVED_NAMES)
             msg = f"a condition's name is a Python identifier and not one of {reserved}; got {name!r}"
             raise SpecError(msg)
+        object.__setattr__(self, "shape", check_shape(self.shape, f"the shape of condition {name!r}"))
         if self.levels:
             kinds = {type(level) for level in self.levels}
             unique = len(set(self.levels)) == len(self.levels) > 1
@@ -74,11 +83,27 @@ class Condition:
         """``"category"`` or ``"continuous"``."""
         return "category" if self.levels else "continuous"
 
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """Of the encoded values: float32, or int64 for the indices of levels."""
+        return np.dtype(np.int64 if self.levels else np.float32)
+
+    @property
+    def size(self) -> int:
+        """Values per signal."""
+        return math.prod(self.shape)
+
+    @property
+    def counters(self) -> int:
+        """Counters of the row law that drawing the condition takes; each gives four words, and a value takes one."""
+        return -(-self.size // WORDS)
+
     def describe(self) -> str:
         """The condition with its range, for messages: ``energy in [10, 500] keV``."""
+        name = f"{self.name} {self.shape}" if self.shape else self.name
         if self.levels:
-            return f"{self.name} one of {', '.join(map(str, self.levels))}"
-        return f"{self.name} in [{self.low:g}, {self.high:g}] {self.unit}".rstrip()
+            return f"{name} one of {listed(self.levels)}"
+        return f"{name} in [{self.low:g}, {self.high:g}] {self.unit}".rstrip()
 
     def at(self, fraction: NDArray[np.float64]) -> NDArray[Any]:
         """The values that lie at `fraction` in [0, 1) of the range (or of the list of levels)."""
@@ -88,12 +113,36 @@ class Condition:
         assert self.high is not None
         return (self.low + (self.high - self.low) * fraction).astype(np.float32)
 
+    def is_one(self, value: ArrayLike) -> bool:
+        """Whether `value` stands for all signals: it has no axis of rows, or only one row."""
+        shape = np.shape(value)
+        return shape in (self.shape, (1, *self.shape))
+
+    def repeat(self, value: ArrayLike, n: int) -> NDArray[Any]:
+        """`value` for each of `n` signals; one for all is repeated without being copied.
+
+        Returns
+        -------
+        array of shape (n, *shape)
+
+        Raises
+        ------
+        ConditionError
+            For another shape.
+        """
+        given = self._array(value)
+        if not self.is_one(given) and given.shape != (n, *self.shape):
+            one, each = ("one value", f"{n}") if not self.shape else (f"shape {self.shape}", f"{(n, *self.shape)}")
+            msg = f"condition {self.name!r} takes {one} or {each} (one per signal); got shape {given.shape}"
+            raise ConditionError(msg)
+        return np.broadcast_to(given, (n, *self.shape))
+
     def encode(self, value: ArrayLike, n: int, domain: Domain = "error") -> NDArray[Any]:
         """Turn a user's value into what the surrogate file takes.
 
         Returns
         -------
-        array of shape (n,)
+        array of shape (n, *shape)
             float32 in `unit`, or int64 indices into `levels`.
 
         Raises
@@ -102,15 +151,20 @@ class Condition:
             For a wrong shape or type, for NaN, for an unknown level, and (with ``domain="error"``)
             for a value outside the range.
         """
-        given = np.asarray(value)
-        if given.shape not in ((), (1,), (n,)):
-            msg = f"condition {self.name!r} takes one value or {n} (one per signal); got shape {given.shape}"
-            raise ConditionError(msg)
-        return np.broadcast_to(self._indices(given) if self.levels else self._numbers(given, domain), (n,))
+        given = self._array(value)
+        self.repeat(given, n)  # a wrong shape is better told before a wrong value
+        return self.repeat(self._indices(given) if self.levels else self._numbers(given, domain), n)
 
     def decode(self, encoded: NDArray[Any]) -> NDArray[Any]:
         """The inverse of `encode`: levels as the user writes them, numbers unchanged."""
         return np.asarray(self.levels)[encoded] if self.levels else encoded
+
+    def _array(self, value: ArrayLike) -> NDArray[Any]:
+        try:
+            return np.asarray(value)
+        except ValueError as error:
+            msg = f"condition {self.name!r} is no array: its parts have different lengths"
+            raise ConditionError(msg) from error
 
     def _indices(self, given: NDArray[Any]) -> NDArray[np.int64]:
         index = {level: i for i, level in enumerate(self.levels)}
@@ -144,3 +198,21 @@ class Condition:
                 "condition %r leaves its range: %d values are not %s", self.name, outside.sum(), self.describe()
             )
         return np.clip(values, low, high) if domain == "clip" else values
+
+
+def check_shape(shape: Any, what: str) -> tuple[int, ...]:
+    """Return `shape` as a tuple of ints, none of them below 1.
+
+    Raises
+    ------
+    SpecError
+        For anything else; the message begins with `what`.
+    """
+    try:
+        sizes = tuple(operator.index(size) for size in shape)
+    except TypeError:
+        sizes = (0,)
+    if min(sizes, default=1) < 1:
+        msg = f"{what} is a tuple of positive whole numbers; got {shape!r}"
+        raise SpecError(msg)
+    return sizes

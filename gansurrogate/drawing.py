@@ -9,10 +9,10 @@ from gansurrogate.parallel import run_all
 from gansurrogate.providers import CPU
 from gansurrogate.request import Request
 from gansurrogate.session import Session
-from gansurrogate.signals import FloatArray
+from gansurrogate.signals import SignalArray
 
 
-def draw_tile(session: Session, request: Request, first: int) -> FloatArray:
+def draw_tile(session: Session, request: Request, first: int) -> SignalArray:
     """The tile that begins at row `first` of `request`.
 
     Away from the CPU every call has one shape, so that no kernel is searched and no memory grows. On the CPU a
@@ -22,7 +22,7 @@ def draw_tile(session: Session, request: Request, first: int) -> FloatArray:
     return session.run(feeds)[: request.n - first]
 
 
-def fill(session: Session, request: Request, signals: FloatArray, threads: int) -> None:
+def fill(session: Session, request: Request, signals: SignalArray, threads: int) -> None:
     """Compute `request` into `signals`, several tiles at a time."""
 
     def one(first: int) -> None:
@@ -40,7 +40,7 @@ def draw_on_device(session: Session, request: Request) -> Any:
     return buffer
 
 
-def output_of(shape: tuple[int, ...], out: FloatArray | None) -> FloatArray:
+def output_of(shape: tuple[int, ...], dtype: np.dtype[Any], out: SignalArray | None) -> SignalArray:
     """The array that is filled: `out`, if it fits, or a new one.
 
     Raises
@@ -49,9 +49,9 @@ def output_of(shape: tuple[int, ...], out: FloatArray | None) -> FloatArray:
         If `out` does not fit.
     """
     if out is None:
-        return np.empty(shape, np.float32)
-    if not isinstance(out, np.ndarray) or out.dtype != np.float32:
-        msg = f"out is a float32 array; got {getattr(out, 'dtype', type(out).__name__)}"
+        return np.empty(shape, dtype)
+    if not isinstance(out, np.ndarray) or out.dtype != dtype:
+        msg = f"out is an array of {dtype}; got {getattr(out, 'dtype', type(out).__name__)}"
         raise ArgumentTypeError(msg)
     if out.shape != shape or not out.flags.writeable:
         msg = f"out is a writeable array of shape {shape}; got {out.shape}"

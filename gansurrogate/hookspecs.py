@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 import pluggy
 
 from gansurrogate.manifest import Manifest
+from gansurrogate.reading import Reader
 from gansurrogate.signals import SignalGenerator
 
 PROJECT = "gansurrogate"
@@ -20,6 +21,14 @@ hookimpl = pluggy.HookimplMarker(PROJECT)
 @hookspec
 def register_signal_generators(register: Callable[[SignalGenerator], None]) -> None:
     """Offer signal generators: call ``register(generator)`` once for each."""
+
+
+@hookspec
+def register_readers(register: Callable[[str, Reader], None]) -> None:
+    """Offer readers of recordings: call ``register(ending, reader)`` once for each ending of file names.
+
+    ``reader(path, selection)`` gives a `gansurrogate.FileContent`; it is called when somebody trains on such a file.
+    """
 
 
 @hookspec

@@ -42,18 +42,19 @@ class SelfTest:
     Attributes
     ----------
     seed, rows, conditions
-        What to draw; `conditions` maps a name to one encoded value per row.
+        What to draw; `conditions` maps a name to one encoded value per row. Of an array condition this is a list of
+        its values (the last axis fastest), or one number that they all are.
     positions : list of int
         Flat indices into a signal at which values are kept.
     expected : list of list of float
-        One list per row, in the unit of the signal.
+        One list per row, in the unit of the signal, or ids of tokens.
     atol, rtol : float
-        ``|value - expected| <= atol + rtol * |expected|``; `atol` in the unit of the signal.
+        ``|value - expected| <= atol + rtol * |expected|``; `atol` in the unit of the signal. Both are 0 for tokens.
     """
 
     seed: int
     rows: list[int]
-    conditions: dict[str, list[float]]
+    conditions: dict[str, list[Any]]
     positions: list[int]
     expected: list[list[float]]
     atol: float
@@ -71,12 +72,11 @@ class SelfTest:
         test = cls(**{f.name: data[f.name] for f in fields(cls)})
         rows, positions, size = len(test.rows), len(test.positions), math.prod(spec.shape)
         columns = {name: len(values) for name, values in test.conditions.items()}
-        numbers = [*(value for values in test.conditions.values() for value in values), test.atol, test.rtol]
         fits = (
             0 < rows <= MOST_TEST_ROWS
             and positions > 0
             and all(type(index) is int for index in (test.seed, *test.rows, *test.positions))
-            and all(type(number) in (int, float) for number in numbers)
+            and all(type(number) in (int, float) for number in (test.atol, test.rtol))
             and min(test.atol, test.rtol) >= 0
             and -(2**63) <= test.seed < 2**63
             and all(0 <= row < 2**ROW_BITS for row in test.rows)
@@ -85,6 +85,7 @@ class SelfTest:
             and all(_encoded(c, test.conditions[c.name]) for c in spec.conditions)
             and [len(values) for values in test.expected] == [positions] * rows
             and bool(np.isfinite(test.expected).all())
+            and (not spec.tokens or _exact(test, len(spec.tokens)))
         )
         if not fits:
             msg = "the manifest's self-test does not fit its specification"
@@ -208,8 +209,9 @@ class Manifest:
         if not 1 <= manifest.tile <= MOST_ROWS or not manifest.name:
             msg = f"the manifest has a name and a tile of 1 to {MOST_ROWS}; got {manifest.name!r} and {manifest.tile}"
             raise ManifestError(msg)
-        if sum(block.counters for block in manifest.latents) + len(spec.conditions) > 2 ** (64 - ROW_BITS):
-            msg = "the manifest's latents take more words than a row has"
+        counters = [*(block.counters for block in manifest.latents), *(c.counters for c in spec.conditions)]
+        if sum(counters) > 2 ** (64 - ROW_BITS):
+            msg = "the manifest's latents and conditions take more words than a row has"
             raise ManifestError(msg)
         return manifest
 
@@ -228,18 +230,31 @@ def _kinds(items: list[Any]) -> list[Any]:
     return [(item.get("name"), item.get("kind")) if isinstance(item, dict) else None for item in items]
 
 
-def _encoded(condition: Condition, values: list[Any]) -> bool:
-    """Whether `values` are what the graph takes for `condition`."""
+def _encoded(condition: Condition, entries: list[Any]) -> bool:
+    """Whether `entries` are what the graph takes for `condition`, one per row."""
+    lists = [entry for entry in entries if isinstance(entry, list)]
+    if any(not condition.shape or len(entry) != condition.size for entry in lists):
+        return False
+    if len(entries) * condition.size > MOST_VALUES:
+        return False
+    numbers = [value for entry in entries for value in (entry if isinstance(entry, list) else [entry])]
     if condition.levels:
-        return all(type(value) is int and 0 <= value < len(condition.levels) for value in values)
-    return all(abs(value) <= _LARGEST_FLOAT32 for value in values)
+        return all(type(value) is int and 0 <= value < len(condition.levels) for value in numbers)
+    return all(type(value) in (int, float) and abs(value) <= _LARGEST_FLOAT32 for value in numbers)
+
+
+def _exact(test: SelfTest, tokens: int) -> bool:
+    """Whether the test's values are ids of tokens, without tolerance."""
+    ids = [value for values in test.expected for value in values]
+    return test.atol == test.rtol == 0 and all(type(value) is int and 0 <= value < tokens for value in ids)
 
 
 def _check_size(spec: SignalSpec) -> None:
-    """A signal fits into memory, and its conditions into float32."""
-    if len(spec.shape) > MOST_DIMENSIONS or math.prod(spec.shape) > MOST_VALUES:
-        msg = f"a signal has at most {MOST_DIMENSIONS} dimensions and {MOST_VALUES} values; got {spec.shape[:9]}"
-        raise ManifestError(msg)
+    """A signal and each of its conditions fit into memory, and the ranges into float32."""
+    for name, shape in (("a signal", spec.shape), *((f"condition {c.name!r}", c.shape) for c in spec.conditions)):
+        if len(shape) > MOST_DIMENSIONS or math.prod(shape) > MOST_VALUES:
+            msg = f"{name} has at most {MOST_DIMENSIONS} dimensions and {MOST_VALUES} values; got {shape[:9]}"
+            raise ManifestError(msg)
     for c in spec.conditions:
         if not max(abs(c.low or 0), abs(c.high or 0)) <= _LARGEST_FLOAT32:
             msg = f"condition {c.name!r} leaves the range of float32: {c.describe()}"

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Sequence
 from typing import Any
 
 MOST_BYTES = 2**20  # of JSON: a hundred times what an export writes
@@ -16,6 +17,12 @@ def printable(text: str) -> str:
     """`text` on one line of at most `LONGEST` characters, none of which a terminal obeys."""
     cut = text if len(text) <= LONGEST else f"{text[:LONGEST]}..."
     return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in cut)
+
+
+def listed(names: Sequence[object], most: int = 20) -> str:
+    """The first `most` of `names` in words, and how many there are."""
+    shown = ", ".join(map(str, names[:most]))
+    return shown if len(names) <= most else f"{shown}, ... ({len(names)} in all)"
 
 
 def read_json(text: str | bytes) -> Any:

@@ -18,11 +18,12 @@ import pluggy
 from gansurrogate import hookspecs
 from gansurrogate.errors import PluginError, UnknownNameError
 from gansurrogate.manifest import Manifest
+from gansurrogate.offers import PROGRAM, Offers
+from gansurrogate.reading import Reader
 from gansurrogate.signals import SignalGenerator
 
 GROUP = "gansurrogate"
 EXPORTERS = "gansurrogate.exporters"
-PROGRAM = "this program"
 RESTRICTION = "GANSURROGATE_PLUGINS"  # comma-separated names; empty means none
 
 
@@ -52,15 +53,18 @@ class Plugins:
         Everything found, broken ones included.
     signal_generators : dict
         Name to `SignalGenerator`.
+    readers : dict
+        Ending of file names to `Reader`.
     """
 
     def __init__(self) -> None:
         self.manager = pluggy.PluginManager(hookspecs.PROJECT)
         self.manager.add_hookspecs(hookspecs)
         self.plugins: list[Plugin] = []
-        self.signal_generators: dict[str, SignalGenerator] = {}
-        self._offered_by: dict[str, str] = {}
-        self._contested: dict[str, str] = {}
+        choose = f"uninstall one, or choose with {RESTRICTION}"
+        self._generators: Offers[SignalGenerator] = Offers("the name", f"rename one, {choose}")
+        self._readers: Offers[Reader] = Offers("the ending", choose)
+        self.signal_generators, self.readers = self._generators.things, self._readers.things
 
     def register(self, signal_generator: SignalGenerator, offered_by: str = PROGRAM) -> None:
         """Make `signal_generator` known under its name; a program may replace its own.
@@ -77,18 +81,20 @@ class Plugins:
         if missing := [name for name in ("name", "spec") if not hasattr(signal_generator, name)]:
             msg = f"{type(signal_generator).__name__} has no {' and no '.join(missing)}"
             raise PluginError(msg)
-        name = signal_generator.name
-        if name in self._offered_by and not offered_by == self._offered_by[name] == PROGRAM:
-            msg = (
-                f"the name {name!r} is offered by {self._offered_by[name]} and by {offered_by}:"
-                f" rename one, uninstall one, or choose with {RESTRICTION}"
-            )
-            if PROGRAM != offered_by != self._offered_by[name]:  # neither plugin can claim the name
-                self._contested[name] = msg
-                self.signal_generators.pop(name, None)
+        self._generators.add(signal_generator.name, signal_generator, offered_by)
+
+    def register_reader(self, ending: str, reader: Reader, offered_by: str = PROGRAM) -> None:
+        """Make `reader` known for files whose names end in `ending`, such as ``".tdms"``.
+
+        Raises
+        ------
+        PluginError
+            If these are not an ending and a function, or the ending is taken.
+        """
+        if not isinstance(ending, str) or not ending or not callable(reader):
+            msg = f"a reader is registered by an ending and a function; got {ending!r} and {reader!r}"
             raise PluginError(msg)
-        self.signal_generators[name] = signal_generator
-        self._offered_by[name] = offered_by
+        self._readers.add(ending.lower(), reader, offered_by)
 
     def load(self, points: Iterable[EntryPoint]) -> None:
         """Load each entry point; one that fails is recorded in `plugins` with its cause and skipped."""
@@ -97,12 +103,12 @@ class Plugins:
             try:
                 hooks = self._load_one(point, source)
             except (Exception, SystemExit) as cause:  # a plugin may fail in any way; the host must live on
-                for name in self._offers(source):
-                    del self.signal_generators[name], self._offered_by[name]
+                self._generators.withdraw(source.title)
+                self._readers.withdraw(source.title)
                 error = f"{type(cause).__name__}: {cause}" if str(cause) else type(cause).__name__
                 self.plugins.append(replace(source, error=error))
             else:
-                self.plugins.append(replace(source, hooks=hooks, signal_generators=tuple(self._offers(source))))
+                self.plugins.append(replace(source, hooks=hooks, signal_generators=self._generators.of(source.title)))
 
     def _load_one(self, point: EntryPoint, source: Plugin) -> tuple[str, ...]:
         for other in self.plugins:
@@ -120,15 +126,16 @@ class Plugins:
                 msg = f"it has no function marked @gansurrogate.hookimpl; known hooks: {', '.join(hook_names())}"
                 raise PluginError(msg)
             others = [p for p in self.manager.get_plugins() if p is not plugin]
-            call = self.manager.subset_hook_caller("register_signal_generators", remove_plugins=others)
-            call(register=functools.partial(self.register, offered_by=source.title))
+            for hook, register in (
+                ("register_signal_generators", self.register),
+                ("register_readers", self.register_reader),
+            ):
+                call = self.manager.subset_hook_caller(hook, remove_plugins=others)
+                call(register=functools.partial(register, offered_by=source.title))
         except BaseException:
             self.manager.unregister(plugin)
             raise
         return hooks
-
-    def _offers(self, source: Plugin) -> list[str]:
-        return sorted(name for name in self.signal_generators if self._offered_by[name] == source.title)
 
     def signal_generator(self, name: str) -> SignalGenerator:
         """The signal generator called `name`.
@@ -140,14 +147,30 @@ class Plugins:
         UnknownNameError
             If none does; the message lists the known names and the broken plugins.
         """
-        if name in self._contested:
-            raise PluginError(self._contested[name])
+        if name in self._generators.contested:
+            raise PluginError(self._generators.contested[name])
         if name not in self.signal_generators:
             known = ", ".join(sorted(self.signal_generators)) or "none"
             broken = "".join(f"; plugin {p.name!r} of {p.distribution} is broken: {p.error}" for p in self.broken)
             msg = f"no signal generator is called {name!r}; installed: {known}{broken}"
             raise UnknownNameError(msg)
         return self.signal_generators[name]
+
+    def reader(self, name: str) -> tuple[str, Reader] | None:
+        """The reader for a file called `name`, with its ending: of several that fit, the longest. None if none does.
+
+        Raises
+        ------
+        PluginError
+            If two plugins offer the ending.
+        """
+        endings = [ending for ending in (*self.readers, *self._readers.contested) if name.lower().endswith(ending)]
+        if not endings:
+            return None
+        ending = max(endings, key=len)
+        if ending in self._readers.contested:
+            raise PluginError(self._readers.contested[ending])
+        return ending, self.readers[ending]
 
     def provider_options(self, manifest: Manifest, provider: str) -> dict[str, object]:
         """What the plugins want for an onnxruntime provider.

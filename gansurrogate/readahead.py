@@ -8,13 +8,16 @@ one before it makes the rows after it be computed as well, at first a few, then 
 import os
 import threading
 from collections.abc import Callable, Hashable, Mapping
+from contextlib import suppress
 
+import numpy as np
 from numpy.typing import ArrayLike
 
 from gansurrogate.arguments import seed_of
 from gansurrogate.conditions import Domain
 from gansurrogate.rowlaw import ROW_BITS
-from gansurrogate.signals import FloatArray
+from gansurrogate.signals import SignalArray
+from gansurrogate.spec import SignalSpec
 
 
 class ReadAhead:
@@ -22,14 +25,14 @@ class ReadAhead:
 
     def __init__(self) -> None:
         self._key: Hashable = None
-        self._block: FloatArray | None = None
+        self._block: SignalArray | None = None
         self._first = self._end = 0  # the rows in the block
         self._next = -1  # the row that would continue the last request
         self._size = 0
 
     def take(
-        self, key: Hashable, start: int, n: int, least: int, most: int, draw: Callable[[int], FloatArray]
-    ) -> FloatArray:
+        self, key: Hashable, start: int, n: int, least: int, most: int, draw: Callable[[int], SignalArray]
+    ) -> SignalArray:
         """Rows ``start`` to ``start + n`` of stream `key`.
 
         Parameters
@@ -74,10 +77,24 @@ class Reader(threading.local):
         return self._seed, first
 
 
-def stream_key(seed: int, conditions: Mapping[str, ArrayLike] | None, domain: Domain) -> Hashable:
+def stream_key(spec: SignalSpec, seed: int, conditions: Mapping[str, ArrayLike] | None, domain: Domain) -> Hashable:
     """What makes a stream of rows, or None if each row has conditions of its own."""
     if not conditions:
         return (seed,)
-    if isinstance(conditions, Mapping) and all(isinstance(value, int | float | str) for value in conditions.values()):
-        return (seed, domain, *conditions.items())
+    if not isinstance(conditions, Mapping):
+        return None
+    shapes = {c.name: c.shape for c in spec.conditions}
+    parts = [(name, _content(value, shapes.get(name, ()))) for name, value in conditions.items()]
+    return None if any(content is None for _, content in parts) else (seed, domain, *parts)
+
+
+def _content(value: ArrayLike, shape: tuple[int, ...]) -> Hashable:
+    """A condition's value, if it is one number, word or array for all rows."""
+    if isinstance(value, int | float | str):
+        return value
+    if shape:
+        with suppress(ValueError):  # of lists that make no array; whoever encodes them says so
+            array = np.asarray(value)
+            if array.shape == shape and array.dtype.kind in "fiuU":
+                return array.dtype.str, array.tobytes()
     return None

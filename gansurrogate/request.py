@@ -22,7 +22,7 @@ class Request:
     Attributes
     ----------
     conditions : dict
-        Each as the file takes it, shape (n,).
+        Each as the file takes it, shape (n, *shape of the condition).
     """
 
     n: int
@@ -68,7 +68,7 @@ class Request:
         rows = np.arange(first, first + size)
         if first + size > self.n:
             np.minimum(rows, self.n - 1, out=rows)
-        given = {name: value[rows] for name, value in self.conditions.items()}
+        given = {name: np.ascontiguousarray(value[rows]) for name, value in self.conditions.items()}
         return {"seed": np.array(self.seed, np.int64), "rows": rows + self.start, **given}
 
     def overlapping(self) -> Iterator[tuple[int, Feeds]]:

@@ -19,7 +19,9 @@ def run_self_test(manifest: Manifest, session: Session) -> float:
     rows = np.array(test.rows, np.int64)
     feeds: Feeds = {"seed": np.array(test.seed, np.int64), "rows": rows}
     for c in manifest.spec.conditions:
-        feeds[c.name] = np.array(test.conditions[c.name], np.int64 if c.levels else np.float32)
+        values = [np.broadcast_to(np.reshape(v, c.shape if isinstance(v, list) else ()), c.shape)
+                  for v in test.conditions[c.name]]  # fmt: skip
+        feeds[c.name] = np.array(values, c.dtype)
     expected = np.array(test.expected)
     drawn = session.run(feeds).reshape(len(rows), -1)[:, test.positions]
     deviation = np.abs(drawn - expected)

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import math
 import os
 import threading
 from collections import Counter
@@ -9,7 +10,6 @@ from importlib.metadata import PackageNotFoundError, version
 from types import ModuleType
 from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from gansurrogate.captured import CapturedRun
@@ -24,6 +24,7 @@ from gansurrogate.errors import (
 from gansurrogate.manifest import Manifest
 from gansurrogate.plain import printable
 from gansurrogate.providers import CPU, CUDA, Policy, Provider, candidates
+from gansurrogate.signals import SignalArray
 from gansurrogate.signature import check_signature
 
 WHEELS = ("onnxruntime", "onnxruntime-gpu")
@@ -112,13 +113,13 @@ class Session:
         """The provider that does the work."""
         return self._provider[0]
 
-    def run(self, feeds: Feeds) -> NDArray[np.float32]:
+    def run(self, feeds: Feeds) -> SignalArray:
         """Evaluate the graph once.
 
         Parameters
         ----------
         feeds : dict
-            ``seed`` int64 of shape (), ``rows`` int64 of shape (N,), and each condition of shape (N,).
+            ``seed`` int64 of shape (), ``rows`` int64 of shape (N,), and each condition of shape (N, *shape).
 
         Returns
         -------
@@ -138,27 +139,28 @@ class Session:
         except Exception as error:  # onnxruntime's own classes derive from Exception only
             raise self._failure(error) from error
         self._check_result(signal.shape, rows)
-        result: NDArray[np.float32] = signal
+        result: SignalArray = signal
         return result
 
     def device_buffer(self, n: int) -> Any:
-        """An OrtValue for `n` signals in the device's memory: float32 (n, *spec.shape)."""
+        """An OrtValue for `n` signals in the device's memory: ``spec.dtype`` (n, *spec.shape)."""
         kind, number = self._place()
         shape = [n, *self._spec.shape]
-        return onnxruntime().OrtValue.ortvalue_from_shape_and_type(shape, np.float32, kind, number)
+        return onnxruntime().OrtValue.ortvalue_from_shape_and_type(shape, self._spec.dtype.type, kind, number)
 
     def run_into(self, feeds: Feeds, buffer: Any, first: int) -> None:
         """Evaluate the graph once; the signals go to `buffer` from row `first` on and stay on the device."""
         kind, number = self._place()
         rows = len(feeds["rows"])
-        row_bytes = 4 * int(np.prod(self._spec.shape))
+        dtype = self._spec.dtype
+        row_bytes = dtype.itemsize * math.prod(self._spec.shape)
         session = self._current()
         binding = session.io_binding()
         try:
             for name, value in feeds.items():
                 binding.bind_cpu_input(name, value)
             shape = [rows, *self._spec.shape]
-            binding.bind_output("signal", kind, number, np.float32, shape, buffer.data_ptr() + first * row_bytes)
+            binding.bind_output("signal", kind, number, dtype.type, shape, buffer.data_ptr() + first * row_bytes)
             session.run_with_iobinding(binding, self._run_options)
             binding.synchronize_outputs()
         except Exception as error:  # as in `run`
@@ -197,7 +199,7 @@ class Session:
         with _opening:
             if self._capture is None:
                 shape = (self._tile, *self._spec.shape)
-                self._capture = CapturedRun(onnxruntime(), session, feeds, shape, self._place())
+                self._capture = CapturedRun(onnxruntime(), session, feeds, shape, self._spec.dtype, self._place())
             return self._capture
 
     def _place(self) -> tuple[str, int]:

@@ -13,6 +13,7 @@ from gansurrogate.conditions import Domain
 from gansurrogate.spec import SignalSpec, check_signals
 
 FloatArray = NDArray[np.float32]
+SignalArray = NDArray[Any]  # of ``spec.dtype``: float32, or int64 for the ids of tokens
 
 
 class Sampler(Protocol):
@@ -30,7 +31,7 @@ class Sampler(Protocol):
         rng: RNGLike = None,
         start: int = 0,
         domain: Domain = "error",
-    ) -> FloatArray:
+    ) -> SignalArray:
         """Signals of rows ``start`` to ``start + n``."""
 
     def draw_conditions(self, n: int, *, rng: RNGLike = None, start: int = 0) -> dict[str, NDArray[Any]]:
@@ -80,15 +81,16 @@ class SignalGenerator(ABC):
         rng : numpy.random.Generator
             The only source of randomness.
         **conditions : array of shape (n,)
-            One per condition of the spec, in its unit (levels as written in the spec).
+            One per condition of the spec, in its unit (levels as written in the spec); (n, *shape) for an array
+            condition.
 
         Returns
         -------
         array of shape (n, *spec.shape)
-            In ``spec.unit``.
+            In ``spec.unit``, or ids of tokens.
         """
 
-    def features(self, signals: FloatArray) -> dict[str, NDArray[np.float64]]:
+    def features(self, signals: SignalArray) -> dict[str, NDArray[np.float64]]:
         """Physical parameters recovered from signals, by name; judges compare their distributions.
 
         Parameters
@@ -110,7 +112,8 @@ class SignalGenerator(ABC):
         Returns
         -------
         dict
-            Name to array of shape (n,), ready for ``sample(n, conditions=...)`` with the same `start`.
+            Name to array of shape (n, *shape of the condition), ready for ``sample(n, conditions=...)`` with the same
+            `start`.
         """
         return self.spec.draw_conditions(check_integer(n, "n"), seed_of(rng), check_integer(start, "start"))
 
@@ -122,7 +125,7 @@ class SignalGenerator(ABC):
         rng: RNGLike = None,
         start: int = 0,
         domain: Domain = "error",
-    ) -> FloatArray:
+    ) -> SignalArray:
         """Simulate rows ``start`` to ``start + n`` of the stream that `rng` stands for.
 
         Row i depends on (seed, i, conditions of i) only, as with a surrogate.
@@ -132,7 +135,7 @@ class SignalGenerator(ABC):
         n : int
             Number of signals.
         conditions : mapping of name to a number or an array of shape (n,)
-            Every condition of the spec, in its unit.
+            Every condition of the spec, in its unit; of an array condition one array, or (n, *shape).
         rng : int, numpy Generator, BitGenerator, SeedSequence or None
             An int is the seed itself; None takes fresh entropy.
         start : int
@@ -143,7 +146,7 @@ class SignalGenerator(ABC):
         Returns
         -------
         array of shape (n, *spec.shape)
-            float32, in ``spec.unit``.
+            float32 in ``spec.unit``, or int64 ids of tokens.
 
         Raises
         ------
@@ -156,7 +159,7 @@ class SignalGenerator(ABC):
         start = check_integer(start, "start")
         seed, group = seed_of(rng), check_integer(self.rows_per_seed, "rows_per_seed", least=1)
         encoded = self.spec.encode_conditions(conditions, n, domain)
-        signals = np.empty((n, *self.spec.shape), np.float32)
+        signals = np.empty((n, *self.spec.shape), self.spec.dtype)
         for number in range(start // group, -(-(start + n) // group) if n else 0):
             # Rows of one seed are always simulated together; `wanted` is the part of it that was asked for.
             first = number * group

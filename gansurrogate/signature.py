@@ -6,7 +6,7 @@ from typing import Any
 from gansurrogate.errors import GraphMismatchError
 from gansurrogate.manifest import Manifest
 
-_TYPES = {"continuous": "tensor(float)", "category": "tensor(int64)"}
+_TYPES = {"float32": "tensor(float)", "int64": "tensor(int64)"}
 
 
 def check_signature(session: Any, manifest: Manifest) -> None:
@@ -23,8 +23,8 @@ def check_signature(session: Any, manifest: Manifest) -> None:
         "seed": ("tensor(int64)", ()),
         "rows": ("tensor(int64)", rows),
     }
-    wanted |= {c.name: (_TYPES[c.kind], rows) for c in spec.conditions}
-    wanted |= {"-> signal": ("tensor(float)", (*rows, *spec.shape))}
+    wanted |= {c.name: (_TYPES[c.dtype.name], (*rows, *c.shape)) for c in spec.conditions}
+    wanted |= {"-> signal": (_TYPES[spec.dtype.name], (*rows, *spec.shape))}
     found = {i.name: (i.type, _free(i.shape)) for i in session.get_inputs()}
     found |= {f"-> {o.name}": (o.type, _free(o.shape)) for o in session.get_outputs()}
     if found != wanted:

@@ -4,7 +4,6 @@ One spec is shared by a signal generator and by the surrogates trained on it.
 """
 
 import math
-import operator
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from gansurrogate import rowlaw
-from gansurrogate.conditions import DOMAINS, Condition, Domain
+from gansurrogate import rowlaw, tokens
+from gansurrogate.conditions import DOMAINS, Condition, Domain, check_shape
 from gansurrogate.errors import ArgumentError, ConditionError, SpecError
 
 
@@ -49,6 +48,9 @@ class SignalSpec:
         One per dimension.
     conditions : sequence of Condition
         What a user sets for each signal.
+    tokens : sequence of str, optional
+        The vocabulary of a signal that is a sequence of tokens, such as words or quantised values. Then signals hold
+        ids, the indices into it; `encode` and `decode` lead from texts to ids and back.
     """
 
     shape: tuple[int, ...]
@@ -56,14 +58,12 @@ class SignalSpec:
     sampling_rate: float | None = None
     axes: Sequence[Axis] = ()
     conditions: Sequence[Condition] = ()
+    tokens: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        try:
-            shape = tuple(operator.index(size) for size in self.shape)
-        except TypeError:
-            shape = ()
-        if not shape or min(shape) < 1:
-            msg = f"a signal's shape is a tuple of positive whole numbers; got {self.shape!r}"
+        shape = check_shape(self.shape, "a signal's shape")
+        if not shape:
+            msg = "a signal's shape has at least one dimension; got ()"
             raise SpecError(msg)
         rate = self.sampling_rate
         if rate is not None and not (isinstance(rate, int | float) and 0 < rate < math.inf):
@@ -79,6 +79,7 @@ class SignalSpec:
             if len(set(names)) < len(names):
                 msg = f"each axis and each condition needs its own name; got {names}"
                 raise SpecError(msg)
+        object.__setattr__(self, "tokens", tokens.check_vocabulary(self.tokens))
         object.__setattr__(self, "shape", shape)
         object.__setattr__(self, "conditions", tuple(self.conditions))
         object.__setattr__(self, "axes", tuple(self.axes) or self._default_axes(shape))
@@ -90,15 +91,30 @@ class SignalSpec:
         return (*leading, Axis("time", "s", 0.0, 1 / self.sampling_rate))
 
     @property
+    def dtype(self) -> np.dtype[Any]:
+        """Of the signals: float32, or int64 for the ids of tokens."""
+        return np.dtype(np.int64 if self.tokens else np.float32)
+
+    @property
     def coordinates(self) -> dict[str, NDArray[np.float64]]:
         """Coordinates along each axis, by the axis' name, in the axis' unit."""
         pairs = zip(self.axes, self.shape, strict=True)
         return {axis.name: axis.start + axis.step * np.arange(size, dtype=np.float64) for axis, size in pairs}
 
+    def encode(self, words: ArrayLike) -> NDArray[np.int64]:
+        """The ids of `words`, tokens in an array of any shape."""
+        return tokens.encode(words, self.tokens)
+
+    def decode(self, signals: ArrayLike) -> NDArray[np.str_]:
+        """The tokens whose ids `signals` holds, in an array of the same shape."""
+        return tokens.decode(signals, self.tokens)
+
     def encode_conditions(
         self, given: Mapping[str, ArrayLike] | None, n: int, domain: Domain = "error"
     ) -> dict[str, NDArray[Any]]:
-        """Check a user's conditions for `n` signals and bring each to shape ``(n,)``.
+        """Check a user's conditions for `n` signals and bring each to shape ``(n, *shape)`` of the condition.
+
+        Of a sequence of tokens, those that may be given are left open if nothing is said of them.
 
         Returns
         -------
@@ -122,13 +138,20 @@ class SignalSpec:
         if unknown := [name for name in given if name not in known]:
             msg = f"unknown condition {', '.join(map(repr, unknown))}; this signal has {wanted}"
             raise ConditionError(msg)
+        given = {c.name: np.full(c.shape, c.levels[0]) for c in self.conditions if self._may_be_open(c)} | dict(given)
         if missing := [name for name in known if name not in given]:
             msg = f"missing condition {', '.join(map(repr, missing))}; this signal needs {wanted}"
             raise ConditionError(msg)
         return {c.name: c.encode(given[c.name], n, domain) for c in self.conditions}
 
+    def _may_be_open(self, condition: Condition) -> bool:
+        """Whether the condition is one of tokens that may be given, whose first level leaves them open."""
+        return bool(self.tokens and condition.shape and condition.levels)
+
     def draw_conditions(self, n: int, seed: int, start: int = 0, first: int = 0) -> dict[str, NDArray[Any]]:
         """Draw conditions for rows ``start`` to ``start + n``, uniformly over their ranges, by the row law.
+
+        Every value takes one word; a condition begins with a new counter.
 
         Parameters
         ----------
@@ -138,12 +161,14 @@ class SignalSpec:
         Returns
         -------
         dict
-            Condition name to float32 values or levels of shape (n,).
+            Condition name to float32 values or levels of shape (n, *shape).
         """
-        if not self.conditions:
-            return {}
-        words = rowlaw.words(seed, np.arange(start, start + n), len(self.conditions), first)[0]
-        return {c.name: c.at(word / 2**32) for c, word in zip(self.conditions, words, strict=True)}
+        drawn, rows = {}, np.arange(start, start + n)
+        for c in self.conditions:
+            words = np.concatenate(rowlaw.words(seed, rows, c.counters, first))[: c.size]  # (size, n)
+            drawn[c.name] = c.at(words.T.reshape(n, *c.shape) / 2**32)
+            first += c.counters
+        return drawn
 
     def to_dict(self) -> dict[str, Any]:
         """The spec as plain JSON values."""
@@ -152,10 +177,11 @@ class SignalSpec:
         for c in self.conditions:
             bounds = {"levels": list(c.levels)} if c.levels else {"low": c.low, "high": c.high}
             entry = {"name": c.name, "kind": c.kind, "unit": c.unit, "description": c.description}
-            conditions.append(entry | bounds)
-        return {
+            conditions.append(entry | bounds | ({"shape": list(c.shape)} if c.shape else {}))
+        vocabulary = {"tokens": list(self.tokens)} if self.tokens else {}
+        return vocabulary | {
             "shape": list(self.shape),
-            "dtype": "float32",
+            "dtype": self.dtype.name,
             "unit": self.unit,
             "sampling_rate": self.sampling_rate,
             "axes": axes,
@@ -172,9 +198,6 @@ class SignalSpec:
             If `data` is not a spec.
         """
         try:
-            if data["dtype"] != "float32":
-                msg = f"signals are float32; got {data['dtype']!r}"
-                raise SpecError(msg)
             axes = tuple(Axis(a["name"], a["unit"], a["start"], a["step"]) for a in data["axes"])
             conditions = tuple(
                 Condition(
@@ -184,26 +207,34 @@ class SignalSpec:
                     c.get("high"),
                     tuple(c.get("levels", ())),
                     c.get("description", ""),
+                    tuple(c.get("shape", ())),
                 )
                 for c in data["conditions"]
             )
-            return cls(tuple(data["shape"]), data["unit"], data["sampling_rate"], axes, conditions)
+            shape, vocabulary = tuple(data["shape"]), data.get("tokens", ())
+            spec = cls(shape, data["unit"], data["sampling_rate"], axes, conditions, vocabulary)
+            if data["dtype"] != spec.dtype.name:
+                msg = f"signals are float32, or int64 with tokens; got {data['dtype']!r}"
+                raise SpecError(msg)
         except (KeyError, TypeError) as error:
             msg = f"not a signal specification: {type(error).__name__} {error}"
             raise SpecError(msg) from error
+        return spec
 
 
-def check_signals(signals: ArrayLike, spec: SignalSpec, n: int, source: str) -> NDArray[np.float32]:
-    """Return `signals` as float32 of shape ``(n, *spec.shape)``.
+def check_signals(signals: ArrayLike, spec: SignalSpec, n: int, source: str) -> NDArray[Any]:
+    """Return `signals` as ``spec.dtype`` of shape ``(n, *spec.shape)``.
 
     Raises
     ------
     SpecError
-        If the shape or type is another one; the message names `source`.
+        If the shape or type is another one, or a token is not in the vocabulary; the message names `source`.
     """
     array = np.asarray(signals)
     expected = (n, *spec.shape)
     if array.shape != expected or array.dtype.kind not in "fiu":
         msg = f"{source} must give numbers of shape {expected}; got {array.dtype} {array.shape}"
         raise SpecError(msg)
-    return array.astype(np.float32, copy=False)
+    if spec.tokens:
+        tokens.check_ids(array, spec.tokens, f"{source} must give")
+    return array.astype(spec.dtype, copy=False)

@@ -18,7 +18,7 @@ from gansurrogate.readahead import Reader, stream_key
 from gansurrogate.request import Request
 from gansurrogate.self_test import run_self_test
 from gansurrogate.session import Session
-from gansurrogate.signals import FloatArray
+from gansurrogate.signals import SignalArray
 from gansurrogate.spec import SignalSpec
 from gansurrogate.storage import streaming
 from gansurrogate.surrogate_file import Source, errors_name, read
@@ -144,11 +144,11 @@ class Surrogate:
         conditions: Mapping[str, ArrayLike] | None = None,
         rng: RNGLike = None,
         start: int = 0,
-        out: FloatArray | None = None,
+        out: SignalArray | None = None,
         domain: Domain = "error",
         tile: int | None = None,
         device_output: Literal[False] = False,
-    ) -> FloatArray: ...
+    ) -> SignalArray: ...
 
     def sample(
         self,
@@ -157,7 +157,7 @@ class Surrogate:
         conditions: Mapping[str, ArrayLike] | None = None,
         rng: RNGLike = None,
         start: int = 0,
-        out: FloatArray | None = None,
+        out: SignalArray | None = None,
         domain: Domain = "error",
         tile: int | None = None,
         device_output: bool = False,
@@ -173,13 +173,13 @@ class Surrogate:
         n : int
             Number of signals.
         conditions : mapping of name to a number or an array of shape (n,)
-            Every condition of the spec, in its unit.
+            Every condition of the spec, in its unit; of an array condition one array, or (n, *shape).
         rng : int, numpy Generator, BitGenerator, SeedSequence or None
             An int is the seed itself. A generator yields a seed. None gives rows that nobody had before: the next
             ones of a stream whose seed comes from the operating system, one for each thread.
         start : int
             First row.
-        out : array of shape (n, *spec.shape), float32, optional
+        out : array of shape (n, *spec.shape) and ``spec.dtype``, optional
             Filled and returned, for instance a memory map.
         domain : "error", "warn", "clip" or "ignore"
             What to do with conditions outside the range the surrogate was trained on.
@@ -192,7 +192,7 @@ class Surrogate:
         Returns
         -------
         array of shape (n, *spec.shape)
-            float32, in ``spec.unit``.
+            float32 in ``spec.unit``, or int64 ids of tokens (``spec.decode`` gives the tokens).
 
         Raises
         ------
@@ -205,11 +205,11 @@ class Surrogate:
         seed, start = self._reader.fresh(n, start) if rng is None else (seed_of(rng), start)
         advised = self.manifest.tile
         few = 0 < n < advised and tile is None and out is None and not device_output
-        if few and (key := stream_key(seed, conditions, domain)) is not None:
+        if few and (key := stream_key(self.spec, seed, conditions, domain)) is not None:
             least = n if self._session.provider == CPU else advised  # elsewhere a tile has one price, full or not
             most = max(n, min(advised, 2**rowlaw.ROW_BITS - start))
 
-            def draw(size: int) -> FloatArray:
+            def draw(size: int) -> SignalArray:
                 ahead = Request.of(self.spec, size, conditions, seed, start, domain, advised)
                 return draw_tile(self._session, ahead, 0)
 
@@ -220,7 +220,7 @@ class Surrogate:
                 msg = "device_output=True returns memory of the device; it excludes out"
                 raise ArgumentError(msg)
             return draw_on_device(self._session, request)
-        signals = output_of((n, *self.spec.shape), out)
+        signals = output_of((n, *self.spec.shape), self.spec.dtype, out)
         fill(self._session, request, signals, self.threads)
         return signals
 
@@ -233,7 +233,7 @@ class Surrogate:
         start: int = 0,
         domain: Domain = "error",
         tile: int | None = None,
-    ) -> Iterator[FloatArray]:
+    ) -> Iterator[SignalArray]:
         """Draw as `sample` does, one tile at a time, so that memory stays bounded for any `n`.
 
         Yields
@@ -251,7 +251,8 @@ class Surrogate:
         Returns
         -------
         dict
-            Name to array of shape (n,), ready for ``sample(n, conditions=...)`` with the same `start`.
+            Name to array of shape (n, *shape of the condition), ready for ``sample(n, conditions=...)`` with the same
+            `start`.
         """
         taken = sum(block.counters for block in self.manifest.latents)  # counters of a row that the signals use
         return self.spec.draw_conditions(check_integer(n, "n"), seed_of(rng), check_integer(start, "start"), taken)

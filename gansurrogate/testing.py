@@ -1,9 +1,13 @@
 """Checks that plugin authors run on their own work; each failure is one sentence saying what to change."""
 
-import numpy as np
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from gansurrogate.conditions import Condition
 from gansurrogate.errors import PluginError
-from gansurrogate.signals import FloatArray, SignalGenerator
+from gansurrogate.signals import SignalArray, SignalGenerator
 from gansurrogate.surrogate import Surrogate
 
 
@@ -35,7 +39,7 @@ def check_signal_generator(generator: SignalGenerator, *, n: int = 8) -> None:
     known = [condition.name for condition in generator.spec.conditions]
     _require(list(drawn) == known, f"draw_conditions() of {name!r} gives {list(drawn)}; the spec has {known}")
 
-    def draw(seed: int, first: int, last: int) -> FloatArray:
+    def draw(seed: int, first: int, last: int) -> SignalArray:
         given = {condition: values[first:last] for condition, values in drawn.items()}
         return generator.sample(last - first, conditions=given, rng=seed, start=first)
 
@@ -66,7 +70,8 @@ def check_signal_generator(generator: SignalGenerator, *, n: int = 8) -> None:
 def check_surrogate(surrogate: Surrogate, *, n: int = 100) -> None:
     """Check that a surrogate keeps its promises on this machine.
 
-    Self-test; finite signals of the spec's shape; rows that depend on nothing but seed, row and conditions.
+    Self-test; finite signals of the spec's shape, or ids of its vocabulary; rows that depend on nothing but seed, row
+    and conditions.
 
     Raises
     ------
@@ -77,15 +82,43 @@ def check_surrogate(surrogate: Surrogate, *, n: int = 100) -> None:
     """
     surrogate.self_test()
     name = surrogate.manifest.name
-    given = surrogate.draw_conditions(n, rng=3)
+    given = draw_varied(surrogate, n, 3)
     signals = surrogate.sample(n, conditions=given, rng=3)
     _require(signals.shape == (n, *surrogate.spec.shape), f"{name!r} gives signals of shape {signals.shape[1:]}")
     _require(bool(np.isfinite(signals).all()), f"{name!r} gives NaN or infinity")
+    if tokens := len(surrogate.spec.tokens):
+        _require(0 <= signals.min() <= signals.max() < tokens, f"{name!r} gives ids that no token has")
     middle = {condition: values[n // 2 :] for condition, values in given.items()}
     rest = surrogate.sample(n - n // 2, conditions=middle, rng=3, start=n // 2, tile=7)
     _require(np.array_equal(signals[n // 2 :], rest), f"{name!r}: rows depend on how the stream is cut")
     others = surrogate.sample(n, conditions=given, rng=4)
     _require(not np.array_equal(signals, others), f"{name!r} gives the same signals for another seed")
+
+
+def draw_varied(surrogate: Surrogate, n: int, seed: int) -> dict[str, NDArray[Any]]:
+    """Conditions for the first `n` rows of `seed`, drawn uniformly, but for tokens that are left open."""
+    drawn = surrogate.draw_conditions(n, rng=seed)
+    for c in surrogate.spec.conditions:
+        leave_open(c, drawn[c.name], np.arange(n))
+    return drawn
+
+
+def leave_open(condition: Condition, values: NDArray[Any], rows: NDArray[np.int64]) -> None:
+    """Set some values of a categorical array condition to its first level, in place; others are left as they are.
+
+    In one row of three all, in one those of the second half, in one none. Where the values are tokens that may be given
+    or left open, uniform draws would give nearly every token, and a check would see none that the surrogate draws.
+
+    Parameters
+    ----------
+    values : array of shape (n, *shape)
+    rows : array of shape (n,)
+        Which row of three each is.
+    """
+    if condition.shape and condition.levels:
+        later = np.arange(condition.size).reshape(condition.shape) >= condition.size // 2
+        each = rows.reshape(-1, *[1] * later.ndim) % 3
+        values[(each == 0) | (each == 1) & later] = condition.levels[0]
 
 
 def _require(holds: bool, message: str) -> None:

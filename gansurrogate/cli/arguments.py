@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import Annotated, Any
 
+import numpy as np
 import typer
+from numpy.typing import NDArray
 
 from gansurrogate.arguments import seed_of
 from gansurrogate.cli.console import stderr
@@ -15,7 +17,12 @@ Signals = Annotated[Path, typer.Option("-o", "--output", help="File to write: .n
 Start = Annotated[int, typer.Option("--start", help="First row.")]
 Conditions = Annotated[
     list[str] | None,
-    typer.Option("--condition", metavar="NAME=VALUE", help="Set a condition; the others are drawn uniformly."),
+    typer.Option(
+        "--condition",
+        metavar="NAME=VALUE",
+        help="Set a condition: to a number, a word, or FILE.npy with one value (or array) for each signal or for all;"
+        " the others are drawn uniformly.",
+    ),
 ]
 
 
@@ -29,7 +36,7 @@ def read_seed(seed: int | None) -> int:
 
 
 def read_conditions(texts: list[str] | None, spec: SignalSpec) -> dict[str, Any]:
-    """Conditions from texts like ``omega=1.5``; a categorical one may be a number or a word."""
+    """Conditions from texts like ``omega=1.5`` or ``image=FILE.npy``; a categorical one may be a number or a word."""
     known = {condition.name: condition for condition in spec.conditions}
     given: dict[str, Any] = {}
     for text in texts or ():
@@ -38,6 +45,9 @@ def read_conditions(texts: list[str] | None, spec: SignalSpec) -> dict[str, Any]
             msg = f"a condition is NAME=VALUE, once for each name; got {text!r}"
             raise typer.BadParameter(msg, param_hint="--condition")
         levels = {str(level): level for level in known[name].levels} if name in known else {}
+        if value.endswith(".npy") and value not in levels:
+            given[name] = _array(Path(value))
+            continue
         try:
             # An unknown name or level is answered by the spec, which knows what there is.
             given[name] = levels.get(value, value) if levels or name not in known else float(value)
@@ -45,3 +55,16 @@ def read_conditions(texts: list[str] | None, spec: SignalSpec) -> dict[str, Any]
             msg = f"the value of {name} is a number; got {value!r}"
             raise typer.BadParameter(msg, param_hint="--condition") from error
     return given
+
+
+def _array(path: Path) -> NDArray[Any]:
+    """The array of an npy file; it stays on the disk until it is used."""
+    try:
+        array: NDArray[Any] = np.lib.format.open_memmap(path, mode="r")
+    except FileNotFoundError as error:
+        msg = f"there is no file {path}"
+        raise typer.BadParameter(msg, param_hint="--condition") from error
+    except (OSError, ValueError, EOFError) as error:
+        msg = f"{path} is no npy file of numbers or texts, or not a whole one: {error}"
+        raise typer.BadParameter(msg, param_hint="--condition") from error
+    return array

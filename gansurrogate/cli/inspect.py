@@ -24,12 +24,13 @@ def inspect(model: Model, json: Json = False) -> None:
 def _rows(manifest: Manifest) -> list[tuple[str, Any]]:
     spec, training, export = manifest.spec, manifest.training, manifest.export
     axes = [f"{axis.name} x {size}" for axis, size in zip(spec.axes, spec.shape, strict=True)]
+    kind = f"ids of {len(spec.tokens)} tokens" if spec.tokens else spec.unit or "no unit"
     law = " + ".join(f"{block.size} {block.kind}" for block in manifest.latents)
     figures = [f"{name} {f['value']:.3f} (floor {f['floor']:.3f})" for name, f in manifest.fidelity.items()]
     parity = sorted(export.get("parity", {}).items(), key=lambda item: int(item[0]))
     return [
         ("name", f"{manifest.name} {manifest.version}"),
-        ("signal", f"{' '.join(axes)}, {spec.unit or 'no unit'}"),
+        ("signal", f"{' '.join(axes)}, {kind}"),
         ("conditions", "; ".join(c.describe() for c in spec.conditions) or "none"),
         ("latents of a row", law),
         ("trained on", training.get("signal_generator") or training.get("file", "?")),

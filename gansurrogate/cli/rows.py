@@ -12,13 +12,13 @@ from gansurrogate.cli.console import stderr
 from gansurrogate.errors import ArgumentError
 from gansurrogate.files import atomic_write, check_writable
 from gansurrogate.rowlaw import ROW_BITS
-from gansurrogate.signals import FloatArray, Sampler
+from gansurrogate.signals import Sampler, SignalArray
 from gansurrogate.storage.stores import SUFFIXES, check_store
 from gansurrogate.storage.streaming import sample_to
 from gansurrogate.surrogate import Surrogate
 
-Chunk = tuple[FloatArray, dict[str, Any]]  # signals, and their conditions
-DRAWN = 2**20  # conditions at a time
+Chunk = tuple[SignalArray, dict[str, Any]]  # signals, and their conditions
+DRAWN = 2**20  # values of conditions at a time
 
 
 def check_output(path: Path, suffixes: Sequence[str] = (".npy", ".npz")) -> Path:
@@ -29,10 +29,10 @@ def check_output(path: Path, suffixes: Sequence[str] = (".npy", ".npz")) -> Path
     return check_store(path) if path.suffix in SUFFIXES else check_writable(path)
 
 
-def check_conditions(sampler: Sampler, given: dict[str, Any]) -> None:
+def check_conditions(sampler: Sampler, given: dict[str, Any], n: int) -> None:
     """Complain before the work about the conditions that are given; say which ones will be drawn."""
-    middle = {c.name: c.at(np.array([0.5])) for c in sampler.spec.conditions}
-    sampler.spec.encode_conditions({**middle, **given}, 1)
+    middle = {c.name: c.at(np.full(c.shape, 0.5)) for c in sampler.spec.conditions}
+    sampler.spec.encode_conditions({**middle, **given}, n)
     if drawn := [name for name in middle if name not in given]:
         stderr.print(f"drawing {', '.join(drawn)} uniformly over the range")
 
@@ -60,11 +60,12 @@ def write_rows(
         return
     if spec.conditions:
         stderr.print("conditions are not kept in .npy; write .npz to keep them")
-    header = {"descr": "<f4", "fortran_order": False, "shape": (n, *spec.shape)}
+    dtype = spec.dtype.newbyteorder("<")
+    header = {"descr": dtype.str, "fortran_order": False, "shape": (n, *spec.shape)}
     with atomic_write(path) as file:
         np.lib.format.write_array_header_1_0(file, header)
         for chunk, _ in shown:
-            file.write(np.ascontiguousarray(chunk, "<f4").data)
+            file.write(np.ascontiguousarray(chunk, dtype).data)
 
 
 def stream_rows(path: Path, surrogate: Surrogate, given: dict[str, Any], seed: int, start: int, n: int) -> int:
@@ -99,8 +100,9 @@ def _drawn(surrogate: Surrogate, names: list[str], seed: int, start: int, n: int
     """The conditions `names` of all rows, drawn part by part, since drawing takes more memory than its result."""
     if not names:
         return {}
-    firsts = range(start, start + n, DRAWN)
-    parts = [surrogate.draw_conditions(min(DRAWN, start + n - first), rng=seed, start=first) for first in firsts]
+    step = max(1, DRAWN // sum(c.size for c in surrogate.spec.conditions))
+    firsts = range(start, start + n, step)
+    parts = [surrogate.draw_conditions(min(step, start + n - first), rng=seed, start=first) for first in firsts]
     return {name: np.concatenate([part[name] for part in parts]) for name in names}
 
 
@@ -115,10 +117,11 @@ def _chunks(sampler: Sampler, given: dict[str, Any], seed: int, start: int, end:
 
     Chunks end at multiples of `size`, so that rows which a signal generator computes together stay together.
     """
+    repeated = {c.name: c.repeat(given[c.name], end - start) for c in sampler.spec.conditions if c.name in given}
     first = start
     while first < end:
         n = min(size - first % size, end - first)
-        fixed = {name: np.full(n, value) for name, value in given.items()}
+        fixed = {name: values[first - start : first - start + n] for name, values in repeated.items()}
         conditions = {**sampler.draw_conditions(n, rng=seed, start=first), **fixed}
         yield sampler.sample(n, conditions=conditions, rng=seed, start=first), conditions
         first += n

@@ -48,7 +48,7 @@ def sample(
     output = check_output(output, FILES)
     surrogate = load(model, device=device)
     given = read_conditions(condition, surrogate.spec)
-    check_conditions(surrogate, given)
+    check_conditions(surrogate, given, n)
     found = unfinished(output) if output.suffix in SUFFIXES and seed is None else None
     seed = read_seed(found.get("seed") if found else seed)
     began, drawn = time.perf_counter(), n

@@ -28,7 +28,7 @@ def simulate(
     n, start = check_integer(n, "n", least=1), check_integer(start, "start")
     output = check_output(output)
     given = read_conditions(condition, signal_generator.spec)
-    check_conditions(signal_generator, given)
+    check_conditions(signal_generator, given, n)
     seed = read_seed(seed)
     write_rows(output, signal_generator, given, seed, start, n, signal_generator.rows_per_seed, "simulating")
     if json:

@@ -1,7 +1,8 @@
 """What a file of signals depends on, and how it is cut into chunks."""
 
 import hashlib
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -27,6 +28,8 @@ class Job:
     seed, start, n : int
     shape : list of int
         Of one signal.
+    dtype : str
+        Of its values as they are stored: ``"<f4"``, or ``"<i8"`` for the ids of tokens.
     conditions : str
         SHA-256 over the conditions as the surrogate file takes them.
     chunk : int
@@ -40,6 +43,7 @@ class Job:
     start: int
     n: int
     shape: list[int]
+    dtype: str
     conditions: str
     chunk: int
     version: str
@@ -47,12 +51,12 @@ class Job:
     @classmethod
     def of(cls, manifest: Manifest, request: Request, seed: int, chunk: int | None) -> "Job":
         """The job that draws the rows of `request`; by default as many tiles per chunk as make 64 MiB."""
-        shape = list(manifest.spec.shape)
+        shape, dtype = list(manifest.spec.shape), manifest.spec.dtype.newbyteorder("<").str
         if chunk is None:
-            chunk = manifest.tile * max(1, CHUNK_BYTES // (manifest.tile * row_bytes(shape)))
+            chunk = manifest.tile * max(1, CHUNK_BYTES // (manifest.tile * row_bytes(shape, dtype)))
         chunk = max(1, min(chunk, request.n))
         conditions, ours = _digest(request.conditions), version("gansurrogate")
-        return cls(manifest.file_sha256, seed, request.start, request.n, shape, conditions, chunk, ours)
+        return cls(manifest.file_sha256, seed, request.start, request.n, shape, dtype, conditions, chunk, ours)
 
     @property
     def chunks(self) -> range:
@@ -74,17 +78,21 @@ class Job:
         return ", ".join(_DIGESTS.get(n, f"{n} was {found.get(n)} and is {getattr(self, n)}") for n in other)
 
 
-def row_bytes(shape: list[int] | tuple[int, ...]) -> int:
+def row_bytes(shape: Sequence[int], dtype: str) -> int:
     """Size of one signal of `shape`."""
-    return 4 * int(np.prod(shape))
+    return np.dtype(dtype).itemsize * math.prod(shape)
+
+
+def is_one(condition: NDArray[Any]) -> bool:
+    """Whether an encoded condition of shape (n, ...) is one value, or one array, that stands for all rows."""
+    return condition.strides[0] == 0
 
 
 def _digest(conditions: Mapping[str, NDArray[Any]]) -> str:
-    """SHA-256 over conditions of shape (n,)."""
+    """SHA-256 over conditions of shape (n, ...)."""
     digest = hashlib.sha256()
     for name, values in conditions.items():
-        one_for_all = values.strides[0] == 0
-        kept = np.ascontiguousarray(values[:1] if one_for_all else values)
+        kept = np.ascontiguousarray(values[:1] if is_one(values) else values)
         digest.update(f"{name} {kept.dtype.str} {kept.shape} ".encode())
         digest.update(kept.view(np.uint8).data)
     return digest.hexdigest()

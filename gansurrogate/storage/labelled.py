@@ -7,8 +7,9 @@ no metadata change (a process that is killed cannot damage them); zarr keeps eac
 of its own.
 """
 
+import math
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,20 +17,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gansurrogate.arrays import DIMENSION, units
+from gansurrogate.conditions import Condition
 from gansurrogate.manifest import Manifest
 from gansurrogate.optional import package
 from gansurrogate.spec import SignalSpec
-from gansurrogate.storage.job import Job
+from gansurrogate.storage.job import Job, is_one
 
 SIGNALS = "signals"  # the array
 VALUES = 2**20  # of a condition, written at a time
 
 
 class Variable(NamedTuple):
-    """A coordinate along an axis, or a condition along the rows."""
+    """A coordinate along an axis, or a condition."""
 
     name: str
-    dimension: str
+    dimensions: tuple[str, ...]
     values: NDArray[Any]
     attributes: dict[str, Any]
 
@@ -43,21 +45,27 @@ def create_hdf5(part: Path, job: Job, manifest: Manifest, conditions: Mapping[st
     layout.set_fill_time(h5py.h5d.FILL_TIME_NEVER)
     with h5py.File(part, "w", locking=False) as file:
         file.attrs.update(_origin(job, manifest))
-        signals = file.create_dataset(SIGNALS, (job.n, *job.shape), "<f4", dcpl=layout)
+        signals = file.create_dataset(SIGNALS, (job.n, *job.shape), job.dtype, dcpl=layout)
         signals.attrs.update(_of_signals(manifest.spec))
-        rows = file.create_dataset(DIMENSION, (job.n,), "<f4")  # a name alone; takes no room
-        rows.make_scale(f"This is a netCDF dimension but not a netCDF variable.{job.n:10}")
-        signals.dims[0].attach_scale(rows)
-        dimensions = _dimensions(manifest.spec)
-        for name, dimension, values, attributes in _variables(manifest.spec, conditions):
+        scales: dict[str, Any] = {}
+
+        def attach(array: Any, dimensions: Sequence[str]) -> None:
+            for axis, (dimension, size) in enumerate(zip(dimensions, array.shape, strict=True)):
+                if dimension not in scales:  # a name alone; takes no room
+                    scale = scales[dimension] = file.create_dataset(dimension, (size,), "<f4")
+                    scale.make_scale(f"This is a netCDF dimension but not a netCDF variable.{size:10}")
+                array.dims[axis].attach_scale(scales[dimension])
+
+        for name, dimensions, values, attributes in _variables(manifest.spec, conditions):
             variable = file.create_dataset(name, values.shape, values.dtype)
             variable.attrs.update(attributes)
             _fill(variable, values)
-            if dimension == DIMENSION:
-                variable.dims[0].attach_scale(rows)
-            else:
+            if dimensions == (name,):
                 variable.make_scale(name)
-                signals.dims[dimensions.index(name)].attach_scale(variable)
+                scales[name] = variable
+            else:
+                attach(variable, dimensions)
+        attach(signals, _dimensions(manifest.spec))
 
 
 def hdf5_offset(part: Path) -> int:
@@ -74,22 +82,22 @@ def create_zarr(part: Path, job: Job, manifest: Manifest, conditions: Mapping[st
         SIGNALS,
         shape=(job.n, *job.shape),
         chunks=(job.chunk, *job.shape),
-        dtype="float32",
+        dtype=np.dtype(job.dtype),
         serializer=zarr.codecs.BytesCodec(endian="little"),
         compressors=None,  # noise does not compress
         filters=None,
-        fill_value=np.nan,
+        fill_value=-1 if manifest.spec.tokens else np.nan,
         chunk_key_encoding={"name": "default", "separator": "."},
         dimension_names=_dimensions(manifest.spec),
         attributes=_of_signals(manifest.spec),
     )
-    for name, dimension, values, attributes in _variables(manifest.spec, conditions):
+    for name, dimensions, values, attributes in _variables(manifest.spec, conditions):
         array = group.create_array(
             name,
             shape=values.shape,
-            chunks=(max(1, min(VALUES, len(values))),),
+            chunks=(max(1, min(_at_a_time(values), len(values))), *values.shape[1:]),
             dtype=values.dtype,
-            dimension_names=[dimension],
+            dimension_names=dimensions,
             attributes=attributes,
         )
         _fill(array, values)
@@ -116,12 +124,14 @@ def _origin(job: Job, manifest: Manifest) -> dict[str, Any]:
     return {name: value for name, value in known.items() if value not in (None, "")}
 
 
-def _of_signals(spec: SignalSpec) -> dict[str, str]:
-    conditions = " ".join(_condition_names(spec).values())
-    return units(spec.unit) | ({"coordinates": conditions} if conditions else {})  # beside those of the axes
+def _of_signals(spec: SignalSpec) -> dict[str, Any]:
+    names = _condition_names(spec)
+    along = " ".join(names[c.name] for c in spec.conditions if not c.shape)  # coordinates beside those of the axes
+    tokens = {"tokens": list(spec.tokens)} if spec.tokens else {}  # the values are indices into them
+    return units(spec.unit) | tokens | ({"coordinates": along} if along else {})
 
 
-def _dimensions(spec: SignalSpec) -> list[str]:
+def _dimensions(spec: SignalSpec) -> tuple[str, ...]:
     """The rows, then the axes, by names that are different and that every format takes."""
     names = [DIMENSION]
     for axis in spec.axes:
@@ -129,7 +139,7 @@ def _dimensions(spec: SignalSpec) -> list[str]:
         while name in (*names, SIGNALS):
             name += "_"
         names.append(name)
-    return names
+    return tuple(names)
 
 
 def _condition_names(spec: SignalSpec) -> dict[str, str]:
@@ -139,18 +149,43 @@ def _condition_names(spec: SignalSpec) -> dict[str, str]:
 
 
 def _variables(spec: SignalSpec, conditions: Mapping[str, NDArray[Any]]) -> Iterator[Variable]:
-    """Coordinates of the axes, then the conditions."""
-    dimensions = _dimensions(spec)
-    for name, axis, values in zip(dimensions[1:], spec.axes, spec.coordinates.values(), strict=True):
-        yield Variable(name, name, values, units(axis.unit) | ({"long_name": axis.name} if axis.name != name else {}))
+    """Coordinates of the axes, then the conditions. One array that stands for all rows has no dimension of rows."""
+    rows, *axes = dimensions = _dimensions(spec)
+    for name, axis, values in zip(axes, spec.axes, spec.coordinates.values(), strict=True):
+        long_name = {"long_name": axis.name} if axis.name != name else {}
+        yield Variable(name, (name,), values, units(axis.unit) | long_name)
     names = _condition_names(spec)
+    taken = {*dimensions, *names.values(), SIGNALS}
     for c in spec.conditions:
         described = {"long_name": c.description} if c.description else {}
-        levels = {"levels": list(c.levels)} if c.levels else {}  # the values are indices into them
-        yield Variable(names[c.name], DIMENSION, conditions[c.name], units(c.unit) | described | levels)
+        # The values of a category are indices into its levels.
+        domain = {"levels": list(c.levels)} if c.levels else {"low": c.low, "high": c.high}
+        own = tuple(axes) if c.shape == spec.shape else _own_dimensions(c, taken)
+        values, along = conditions[c.name], (rows, *own)
+        if c.shape and is_one(values) and len(values):
+            values, along = values[0], own
+        yield Variable(names[c.name], along, values, units(c.unit) | described | domain)
+
+
+def _own_dimensions(condition: Condition, taken: set[str]) -> tuple[str, ...]:
+    """``NAME_0``, ``NAME_1``, ... for an array condition; they are added to the names that are `taken`."""
+    names = []
+    for axis in range(len(condition.shape)):
+        name = f"{condition.name}_{axis}"
+        while name in taken:
+            name += "_"
+        taken.add(name)
+        names.append(name)
+    return tuple(names)
+
+
+def _at_a_time(values: NDArray[Any]) -> int:
+    """How many rows of a condition make about `VALUES` values."""
+    return max(1, VALUES // math.prod(values.shape[1:]))
 
 
 def _fill(array: Any, values: NDArray[Any]) -> None:
     """Copy piece by piece: a condition that is one number for all rows takes no memory here."""
-    for first in range(0, len(values), VALUES):
-        array[first : first + VALUES] = values[first : first + VALUES]
+    step = _at_a_time(values)
+    for first in range(0, len(values), step):
+        array[first : first + step] = values[first : first + step]

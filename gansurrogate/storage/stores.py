@@ -23,7 +23,7 @@ from gansurrogate.errors import ArgumentError, OutputError
 from gansurrogate.files import check_writable, naming
 from gansurrogate.manifest import Manifest
 from gansurrogate.optional import package
-from gansurrogate.signals import FloatArray
+from gansurrogate.signals import SignalArray
 from gansurrogate.storage import labelled
 from gansurrogate.storage.job import Job, row_bytes
 
@@ -41,6 +41,8 @@ class Store:
         What the file will be called; absolute.
     shape : tuple of int
         Of one signal.
+    dtype : str
+        Of its values, as they are stored.
     offset : int
         Where the first row begins in its file, in bytes.
     rows_per_file : int, optional
@@ -49,6 +51,7 @@ class Store:
 
     path: Path
     shape: tuple[int, ...]
+    dtype: str
     offset: int = 0
     rows_per_file: int | None = None
 
@@ -60,9 +63,9 @@ class Store:
     @property
     def row_bytes(self) -> int:
         """Size of one signal."""
-        return row_bytes(self.shape)
+        return row_bytes(self.shape, self.dtype)
 
-    def write(self, first: int, pieces: Iterable[FloatArray]) -> None:
+    def write(self, first: int, pieces: Iterable[SignalArray]) -> None:
         """Put the signals of one chunk in place and see to it that they are on the disk.
 
         Other processes may write other chunks at the same time.
@@ -72,7 +75,7 @@ class Store:
         first : int
             Row of the file at which the chunk begins.
         pieces : iterable of arrays of shape (rows, *spec.shape)
-            float32, one after the other.
+            Of ``spec.dtype``, one after the other.
 
         Raises
         ------
@@ -87,7 +90,7 @@ class Store:
                 file = FileIO(labelled.zarr_chunk(self.part, first // self.rows_per_file, self.shape), "w")
         with file:
             for piece in pieces:
-                data = np.ascontiguousarray(piece, "<f4").reshape(-1).view(np.uint8).data
+                data = np.ascontiguousarray(piece, self.dtype).reshape(-1).view(np.uint8).data
                 while data:
                     with naming(self.path):
                         data = data[file.write(data) :]
@@ -158,7 +161,7 @@ def create(path: Path, job: Job, manifest: Manifest, conditions: Mapping[str, ND
     Parameters
     ----------
     conditions : dict
-        Name to an array of shape (n,), as the surrogate file takes it. HDF5 and zarr keep them.
+        Name to an array of shape (n, ...), as the surrogate file takes it. HDF5 and zarr keep them.
 
     Raises
     ------
@@ -169,10 +172,10 @@ def create(path: Path, job: Job, manifest: Manifest, conditions: Mapping[str, ND
     with naming(path):
         remove(part)
         if path.suffix == ".npy":
-            header = {"descr": "<f4", "fortran_order": False, "shape": (job.n, *job.shape)}
+            header = {"descr": job.dtype, "fortran_order": False, "shape": (job.n, *job.shape)}
             with part.open("w+b") as file:
                 np.lib.format.write_array_header_1_0(file, header)
-                file.truncate(file.tell() + job.n * row_bytes(job.shape))
+                file.truncate(file.tell() + job.n * row_bytes(job.shape, job.dtype))
         elif path.suffix == ".zarr":
             labelled.create_zarr(part, job, manifest, conditions)
         else:
@@ -185,7 +188,7 @@ def create(path: Path, job: Job, manifest: Manifest, conditions: Mapping[str, ND
 
 def reopen(path: Path, job: Job) -> Store:
     """The store of a ``PATH.part`` that `create` laid out."""
-    store = Store(path.absolute(), tuple(job.shape))  # a worker may be in another folder
+    store = Store(path.absolute(), tuple(job.shape), job.dtype)  # a worker may be in another folder
     with naming(path):
         if path.suffix == ".zarr":
             return replace(store, rows_per_file=job.chunk)

@@ -20,8 +20,8 @@ from gansurrogate.arguments import RNGLike, check_integer, seed_of
 from gansurrogate.conditions import Domain, logger
 from gansurrogate.errors import ArgumentError, OutputError
 from gansurrogate.request import Request
-from gansurrogate.signals import FloatArray
-from gansurrogate.storage.job import Job, row_bytes
+from gansurrogate.signals import SignalArray
+from gansurrogate.storage.job import Job, is_one, row_bytes
 from gansurrogate.storage.journal import Journal, read_job
 from gansurrogate.storage.stores import Store, check_space, check_store, create, part_of, remove, reopen
 
@@ -61,7 +61,7 @@ def sample_to(
     n : int
         Number of signals.
     conditions : mapping of name to a number or an array of shape (n,)
-        Every condition of the spec, in its unit.
+        Every condition of the spec, in its unit; of an array condition one array, or (n, *shape).
     rng : int, numpy Generator, BitGenerator, SeedSequence or None
         An int is the seed itself. None takes the seed of the unfinished file, or fresh entropy if there is none.
     start : int
@@ -115,7 +115,7 @@ def sample_to(
             journal.clear()
         done = job.done(journal.finished)
         try:
-            check_space(path, (job.n - done) * row_bytes(job.shape))
+            check_space(path, (job.n - done) * row_bytes(job.shape, job.dtype))
             if found is None:
                 store = create(path, job, surrogate.manifest, request.conditions)
                 journal.begin(job)
@@ -166,15 +166,17 @@ def draw_chunk(
     Parameters
     ----------
     conditions : dict
-        Name to an array of shape (rows of the chunk,), as the surrogate file takes it.
+        Name to an array of shape (rows of the chunk, ...), as the surrogate file takes it, or (1, ...) if it stands for
+        all rows.
     """
     rows, tile = job.rows(number), surrogate.manifest.tile
     most = tile * max(surrogate.threads, PIECE_BYTES // (tile * store.row_bytes))
 
-    def pieces() -> Iterator[FloatArray]:
+    def pieces() -> Iterator[SignalArray]:
         for first in range(rows.start, rows.stop, most):
             n, there = min(most, rows.stop - first), first - rows.start
-            given = {c.name: c.decode(conditions[c.name][there : there + n]) for c in surrogate.spec.conditions}
+            parts = {name: v if len(v) == 1 else v[there : there + n] for name, v in conditions.items()}
+            given = {c.name: c.decode(parts[c.name]) for c in surrogate.spec.conditions}
             yield surrogate.sample(n, conditions=given, rng=job.seed, start=job.start + first, domain=domain)
 
     store.write(rows.start, pieces())
@@ -190,7 +192,8 @@ def _submit(
     number: int,
 ) -> Future[None]:
     """Give a chunk to `executor`. `conditions` are those of all rows, and checked: a warning has been given."""
-    given = {name: values[job.rows(number)] for name, values in conditions.items()}
+    rows = job.rows(number)  # one array for all rows travels once: a pickle would repeat it
+    given = {name: values[:1] if is_one(values) else values[rows] for name, values in conditions.items()}
     domain = "ignore" if domain == "warn" else domain
     return executor.submit(draw_chunk, surrogate, store, job, number, given, domain)
 

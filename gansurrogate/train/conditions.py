@@ -12,7 +12,7 @@ from gansurrogate.conditions import Condition
 
 
 class ConditionEncoder(nn.Module):
-    """Maps each condition to network units: a range to [-1, 1], a category to one-hot.
+    """Maps each condition to network units: a range to [-1, 1], a category to one-hot; arrays are flattened.
 
     Attributes
     ----------
@@ -23,10 +23,10 @@ class ConditionEncoder(nn.Module):
     def __init__(self, conditions: Sequence[Condition]) -> None:
         super().__init__()
         self.conditions = conditions
-        self.size = sum(len(c.levels) or 1 for c in conditions)
+        self.size = sum(c.size * (len(c.levels) or 1) for c in conditions)
 
     def forward(self, values: tuple[Tensor, ...]) -> Tensor | None:
-        """Encode one tensor of shape (n,) per condition into (n, size); None without conditions."""
+        """Encode one tensor of shape (n, *shape) per condition into (n, size); None without conditions."""
         if not self.conditions:
             return None
         return torch.cat([self._encode(c, v) for c, v in zip(self.conditions, values, strict=True)], 1)
@@ -34,11 +34,11 @@ class ConditionEncoder(nn.Module):
     @staticmethod
     def _encode(condition: Condition, value: Tensor) -> Tensor:
         if condition.levels:
-            return F.one_hot(value, len(condition.levels)).float()
+            return F.one_hot(value, len(condition.levels)).float().flatten(1)
         assert condition.low is not None
         assert condition.high is not None
         middle, half = (condition.high + condition.low) / 2, (condition.high - condition.low) / 2
-        return ((value - middle) / half)[:, None]
+        return ((value - middle) / half)[..., None].flatten(1)
 
 
 def as_tensors(conditions: Sequence[Condition], encoded: Mapping[str, NDArray[Any]]) -> tuple[Tensor, ...]:

@@ -148,3 +148,31 @@ def test_the_pages_self_test_tells_another_signal(node, sine: Callable[..., Path
     weights.raw_data = (np.frombuffer(weights.raw_data, np.float32) * np.float32(1.01)).tobytes()
     onnx.save(model, tmp_path / "noisy-sine.onnx")
     assert "the file promises" in node("sample.mjs").stderr
+
+
+@pytest.mark.parametrize("name", ["fields", "text"])
+def test_array_conditions_and_tokens(node, name: str, tmp_path: Path, deviation) -> None:
+    """Also over the seams of tiles: 150 rows in tiles of 64."""
+    path = next((FOLDER.parents[1] / "runtime" / "data").glob(f"{name}-*.onnx"))
+    surrogate = gs.load(path, device="cpu")
+    conditions = surrogate.spec.draw_conditions(150, 5)
+    encoded = surrogate.spec.encode_conditions(conditions, 150)
+    flat = {name: values.ravel().tolist() for name, values in encoded.items()}
+    (tmp_path / "conditions.json").write_text(json.dumps(flat))
+    program = """
+        import { readFileSync, writeFileSync } from "node:fs";
+        import * as ort from "onnxruntime-node";
+        import { load, sample, selfTest } from "./surrogate.mjs";
+        const surrogate = await load(ort, readFileSync(process.argv[1]));
+        await selfTest(surrogate);
+        const rows = BigInt64Array.from({ length: 150 }, (_, row) => BigInt(row + 9));
+        writeFileSync("drawn.raw", await sample(surrogate, 7n, rows, JSON.parse(readFileSync("conditions.json"))));
+    """
+    done = node("--input-type=module", "-e", program, path)
+    assert done.returncode == 0, done.stderr
+    drawn = np.fromfile(tmp_path / "drawn.raw", surrogate.spec.dtype).reshape(150, *surrogate.spec.shape)
+    expected = surrogate.sample(150, conditions=conditions, rng=7, start=9)
+    if surrogate.spec.tokens:
+        np.testing.assert_array_equal(drawn, expected)
+    else:
+        assert deviation(drawn, expected) <= TOLERANCE

@@ -96,6 +96,28 @@ def golden() -> gs.Surrogate:
 
 
 @pytest.fixture(scope="session")
+def fields_path() -> Path:
+    return DATA / "fields-0.1.0.onnx"
+
+
+@pytest.fixture(scope="session")
+def fields(fields_path: Path) -> gs.Surrogate:
+    """Signals (6, 8) under conditions that are arrays: a field (6, 8) and a mask of its rows (6,)."""
+    return gs.load(fields_path, device="cpu", threads=2)
+
+
+@pytest.fixture(scope="session")
+def text_path() -> Path:
+    return DATA / "text-0.1.0.onnx"
+
+
+@pytest.fixture(scope="session")
+def text(text_path: Path) -> gs.Surrogate:
+    """Sequences of 5 tokens under a condition that gives some of them."""
+    return gs.load(text_path, device="cpu", threads=2)
+
+
+@pytest.fixture(scope="session")
 def conditions(golden: gs.Surrogate) -> dict[str, Any]:
     """Conditions of the first 200 rows."""
     return golden.draw_conditions(200, rng=3)
@@ -126,11 +148,13 @@ def manifest_dict(golden: gs.Surrogate) -> dict[str, Any]:
 
 @pytest.fixture(scope="session")
 def with_manifest(model_bytes: bytes) -> Callable[..., bytes]:
-    """The golden model with another manifest, sealed again so that its hash is right."""
+    """The golden model, or `model`, with another manifest, sealed again so that its hash is right."""
 
-    def build(manifest: dict[str, Any] | str | bytes, *, more: bytes = b"", sealed: bool = True) -> bytes:
+    def build(
+        manifest: dict[str, Any] | str | bytes, *, model: bytes = model_bytes, more: bytes = b"", sealed: bool = True
+    ) -> bytes:
         text = json.dumps(manifest, separators=(",", ":")) if isinstance(manifest, dict) else manifest
-        data = model_bytes + more + field(14, field(1, "gansurrogate") + field(2, text))
+        data = without_metadata(model) + more + field(14, field(1, "gansurrogate") + field(2, text))
         return seal(data, "gansurrogate") if sealed else data
 
     return build

@@ -87,14 +87,17 @@ def test_local_functions_are_refused(with_manifest, manifest_dict, protobuf, ref
         lambda spec: spec["conditions"].append({**spec["conditions"][0], "name": "omega"}),
         lambda spec: spec["conditions"][0].update(name="omega"),
         lambda spec: spec["conditions"][0].update(kind="category", levels=[1, 2], low=None, high=None),
+        lambda spec: spec["conditions"][0].update(shape=[3]),
+        lambda spec: spec.update(dtype="int64", tokens=["a", "b"]),
     ],
-    ids=["shape", "rank", "condition less", "condition more", "other name", "other kind"],
+    ids=["shape", "rank", "condition less", "condition more", "other name", "other kind", "array", "tokens"],
 )
 def test_a_spec_that_is_not_the_graphs_is_refused(with_manifest, manifest_dict, refuse, change):
     changed = copy.deepcopy(manifest_dict)
     change(changed["spec"])
     names = [c["name"] for c in changed["spec"]["conditions"]]
-    changed["self_test"].update(conditions={name: [1] * 4 for name in names}, positions=[0], expected=[[0.0]] * 4)
+    changed["self_test"].update(conditions={name: [1] * 4 for name in names}, positions=[0])
+    changed["self_test"].update(expected=[[0]] * 4, atol=0, rtol=0)
     refuse(with_manifest(changed), GraphMismatchError, "the manifest promises", openers=[gs.load])
 
 

@@ -108,7 +108,7 @@ def test_runs_at_fixed_addresses_give_the_same_signals(golden, golden_path):
         given = {"energy": np.full(64, 100, np.float32), "kind": np.ones(64, np.int64)}
         return {"seed": np.array(seed), "rows": np.arange(first, first + 64), **given}
 
-    captured = CapturedRun(ort, session, feeds(0, 0), (64, 2, 16), ("cpu", 0))
+    captured = CapturedRun(ort, session, feeds(0, 0), (64, 2, 16), np.dtype(np.float32), ("cpu", 0))
     drawn = [captured.run(feeds(seed, first)) for seed, first in ((3, 0), (3, 64), (-1, 2**33))]
     for signals, (seed, first) in zip(drawn, ((3, 0), (3, 64), (-1, 2**33)), strict=True):
         np.testing.assert_array_equal(signals, golden.sample(64, conditions=SET, rng=seed, start=first))

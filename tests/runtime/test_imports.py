@@ -6,7 +6,7 @@ from importlib.metadata import distributions
 
 import pytest
 
-HEAVY = ("onnxruntime", "torch", "onnx", "scipy", "sklearn", "matplotlib", "typer", "rich", "h5py", "zarr")
+HEAVY = ("onnxruntime", "torch", "onnx", "scipy", "sklearn", "matplotlib", "typer", "rich", "h5py", "zarr", "pyarrow")
 
 DISCOVER = """
 import gansurrogate as gs

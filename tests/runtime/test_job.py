@@ -8,7 +8,7 @@ import pytest
 from gansurrogate.request import Request
 from gansurrogate.storage.job import CHUNK_BYTES, Job, row_bytes
 
-JOB = Job("ab" * 32, 7, 100, 95, [2, 16], "cd" * 32, 10, "0.1.0")
+JOB = Job("ab" * 32, 7, 100, 95, [2, 16], "<f4", "cd" * 32, 10, "0.1.0")
 
 
 def request_of(golden, n, conditions=None, start=0):
@@ -31,7 +31,7 @@ def test_finished_rows_are_counted():
 def test_the_default_chunk_is_whole_tiles_of_about_64_mib(golden):
     job = Job.of(golden.manifest, request_of(golden, 10**7), 7, None)
     assert job.chunk % golden.manifest.tile == 0
-    assert 0.9 * CHUNK_BYTES < job.chunk * row_bytes(golden.spec.shape) <= CHUNK_BYTES
+    assert 0.9 * CHUNK_BYTES < job.chunk * row_bytes(golden.spec.shape, "<f4") <= CHUNK_BYTES
 
 
 @pytest.mark.parametrize(("n", "chunk", "taken"), [(5, None, 5), (5, 100, 5), (100, 30, 30), (0, None, 1)])

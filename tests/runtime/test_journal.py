@@ -12,7 +12,7 @@ from gansurrogate.storage import journal as journals
 from gansurrogate.storage.job import Job
 from gansurrogate.storage.journal import Journal, read_job
 
-JOB = Job("ab" * 32, 7, 100, 95, [2, 16], "cd" * 32, 10, "0.1.0")
+JOB = Job("ab" * 32, 7, 100, 95, [2, 16], "<f4", "cd" * 32, 10, "0.1.0")
 needs_locks = pytest.mark.skipif(os.name != "posix", reason="needs POSIX locks")
 
 

@@ -36,7 +36,7 @@ def test_a_good_plugin_is_loaded_and_its_generators_are_known(install):
         ("import sys; sys.exit('no licence')", "SystemExit: no licence"),
         (
             "del register_signal_generators",
-            "no function marked @gansurrogate.hookimpl; known hooks: provider_options, register_signal_generators",
+            "no function marked @gansurrogate.hookimpl; known hooks: provider_options, register_readers, register_",
         ),
         ("@gs.hookimpl\ndef register_signal_generator(register):\n    pass\n", "register_signal_generator"),
         ("@gs.hookimpl\ndef register_signal_generators(registry):\n    pass\n", "registry"),
@@ -137,11 +137,25 @@ import gansurrogate as gs
 def provider_options(provider, manifest):
     return {"arena_extend_strategy": "kSameAsRequested"} if manifest.name == "golden" else None
 """
+READER = """
+import gansurrogate as gs
+
+def read(path, selection):
+    return gs.FileContent(path.read_bytes(), unit="V")
+
+@gs.hookimpl
+def register_readers(register):
+    register(".Scope", read)
+"""
 # For each hook: a plugin that implements it, and what has to come of it.
 EXERCISES = {
     "register_signal_generators": (
         {"offers": ["pulse"]},
         lambda found, golden: found.signal_generator("pulse").sample(1, rng=1).shape[0] == 1,
+    ),
+    "register_readers": (
+        {"source": READER},
+        lambda found, golden: found.reader("run.SCOPE")[0] == ".scope" and found.reader("run.csv") is None,
     ),
     "provider_options": (
         {"source": POLICY},
@@ -174,3 +188,28 @@ def test_a_policy_that_fails_is_named(install, golden, body):
     install("site-policy", source)
     with pytest.raises(PluginError, match="provider_options failed for CPUExecutionProvider"):
         discover("site-policy").provider_options(golden.manifest, "CPUExecutionProvider")
+
+
+# --- readers -------------------------------------------------------------------------------------------
+
+
+def test_an_ending_of_two_plugins_is_refused_naming_both(install):
+    install("a-scope", READER)
+    install("b-scope", READER)
+    found = discover("a-scope", "b-scope")
+    assert [plugin.name for plugin in found.broken] == ["b-scope"]
+    with pytest.raises(PluginError, match=r"ending '\.scope' is offered by .*'a-scope' of a-scope and by .*'b-scope'"):
+        found.reader("run.scope")
+
+
+def test_what_a_broken_plugin_offered_is_forgotten(install):
+    install("scope", READER + "    raise OSError('no licence')\n")
+    found = discover("scope")
+    assert found.readers == {}
+    assert "no licence" in found.broken[0].error
+
+
+@pytest.mark.parametrize("given", ['"", read', "read, read", '".scope", None'])
+def test_a_reader_is_an_ending_and_a_function(install, given):
+    install("scope", READER.replace('".Scope", read', given))
+    assert "a reader is registered by an ending and a function" in discover("scope").broken[0].error

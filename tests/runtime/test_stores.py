@@ -117,7 +117,7 @@ for first in range(0, len(rows), 30):
 
 def test_an_unfinished_file_is_opened_again_where_it_was(make, path):
     store = make(path)
-    job = Job("", 7, 100, N, [2, 16], "", CHUNK, "")
+    job = Job("", 7, 100, N, [2, 16], "<f4", "", CHUNK, "")
     assert stores.reopen(path, job) == store
 
 
@@ -186,7 +186,7 @@ def test_conditions_are_kept_by_name(make, labelled_path, golden):
     np.testing.assert_array_equal(read(labelled_path, "energy"), given["energy"], strict=True)
     levels = attributes(labelled_path, "kind")["levels"]
     assert [levels[i] for i in read(labelled_path, "kind")] == given["kind"].tolist()
-    assert attributes(labelled_path, "energy") == {"units": "keV"}
+    assert attributes(labelled_path, "energy") == {"units": "keV", "low": 10, "high": 500}
     for name in ("energy", "kind"):
         assert dimensions(labelled_path, name) == ("signal",)
 
@@ -206,7 +206,8 @@ def test_awkward_names_are_made_fit_and_kept_as_text(make, labelled_path):
     assert dimensions(labelled_path) == ("signal", "m_z", "m_z_", "signals_", "_")
     assert attributes(labelled_path, "m_z") == {"units": "u", "long_name": "m/z"}
     assert read(labelled_path, "m_z").tolist() == [50, 50.5]
-    assert attributes(labelled_path, "condition_m_z") == {"units": "u", "long_name": "mass over charge"}
+    expected = {"units": "u", "long_name": "mass over charge", "low": 0, "high": 1}
+    assert attributes(labelled_path, "condition_m_z") == expected
 
 
 def test_xarray_reads_what_to_xarray_would_give(make, labelled_path, golden, signals):

@@ -6,29 +6,25 @@ from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import onnx
 from onnx import compose
 
 import gansurrogate
 from gansurrogate.errors import ExportError
 from gansurrogate.files import atomic_write, check_writable
-from gansurrogate.manifest import METADATA_KEY, Manifest, SelfTest
+from gansurrogate.manifest import METADATA_KEY, Manifest
 from gansurrogate.onnxfile import seal
 from gansurrogate.surrogate import load
-from gansurrogate.train.conditions import as_tensors
 from gansurrogate.train.trained import TrainedGenerator
 from gansurrogate_onnx.network_graph import condition_inputs, network_graph, strip
 from gansurrogate_onnx.recurrent import lstm_as_scan, lstm_unrolled
 from gansurrogate_onnx.rowlaw_graph import row_law
+from gansurrogate_onnx.self_test import self_test
 from gansurrogate_onnx.tile import TILES, best, sweep
-from gansurrogate_onnx.verify import TOLERANCE, check_cuts, parity
+from gansurrogate_onnx.verify import check_cuts, parity
 
 OPSET = 18  # the highest at which every operator has CPU and CUDA kernels in all onnxruntime since 1.21
 IR_VERSION = 8  # what goes with it
-SELF_TEST_SEED = 7
-SELF_TEST_ROWS = [0, 1, 2, 1_000_003]
-SELF_TEST_VALUES = 16  # per row, evenly spread over the signal
 
 
 def export(
@@ -120,7 +116,7 @@ def _merged(law: onnx.ModelProto, network: onnx.ModelProto, trained: TrainedGene
     try:
         # No condition can be called like an inner tensor: its name is an identifier, and "/" is in none.
         law = compose.add_prefix(law, "law/", rename_inputs=False, rename_outputs=False)
-        network = compose.add_prefix(network, "network/", rename_outputs=False)
+        network = compose.add_prefix(network, "network/", rename_outputs=False, rename_initializers=False)
         # The latent keeps its name through the merge: a stable place to cut the graph.
         model = compose.merge_models(law, network, io_map=[("latent", "network/latent")], name="surrogate")
         for value in model.graph.input:
@@ -143,24 +139,6 @@ def with_manifest(model: onnx.ModelProto, manifest: Manifest) -> bytes:
     complete.CopyFrom(model)
     onnx.helper.set_model_props(complete, {METADATA_KEY: manifest.to_json()})
     return seal(complete.SerializeToString(), METADATA_KEY)
-
-
-def self_test(trained: TrainedGenerator) -> SelfTest:
-    """A few values as PyTorch computes them, for any machine to reproduce."""
-    rows, conditions = SELF_TEST_ROWS, trained.spec.conditions
-    middle = {c.name: c.at(np.full(len(rows), 0.5)) for c in conditions}
-    encoded = trained.spec.encode_conditions(middle, len(rows))
-    signals = trained.rows(SELF_TEST_SEED, rows, as_tensors(conditions, encoded)).reshape(len(rows), -1)
-    if not np.isfinite(signals).all():
-        msg = "the network gives NaN or infinity; train it again"
-        raise ExportError(msg)
-    size = signals.shape[1]
-    positions = np.unique(np.linspace(0, size - 1, min(size, SELF_TEST_VALUES)).round().astype(int))
-    return SelfTest(
-        seed=SELF_TEST_SEED, rows=rows, conditions={name: values.tolist() for name, values in encoded.items()},
-        positions=positions.tolist(), expected=signals[:, positions].astype(float).tolist(),
-        atol=TOLERANCE * float(signals.std()), rtol=TOLERANCE,
-    )  # fmt: skip
 
 
 def _packages(trained: TrainedGenerator) -> dict[str, str]:

@@ -10,6 +10,7 @@ import logging
 import warnings
 from collections.abc import Iterator
 
+import numpy as np
 import onnx
 import torch
 from torch import Tensor
@@ -32,12 +33,12 @@ def network_graph(trained: TrainedGenerator, opset: int) -> onnx.ModelProto:
     size = sum(block.width for block in trained.latents)
     example = (torch.zeros(EXAMPLE_ROWS, size), *_example_conditions(trained))
     rows = {0: torch.export.Dim("N")}
-    # `forward(latent, *conditions)`: the conditions, if any, are one argument, a tuple.
+    # The conditions, if any, are one argument of `_Called.forward`, a tuple.
     free = (rows, tuple(rows for _ in names)) if names else (rows,)
     try:
         with _quiet():
             program = torch.onnx.export(
-                trained.network.eval(), example, dynamo=True, opset_version=opset, external_data=False,
+                _Called(trained.network).eval(), example, dynamo=True, opset_version=opset, external_data=False,
                 input_names=["latent", *names], output_names=["signal"], dynamic_shapes=free, verbose=False,
             )  # fmt: skip
     except Exception as error:  # the exporter raises whatever its passes raise
@@ -47,7 +48,20 @@ def network_graph(trained: TrainedGenerator, opset: int) -> onnx.ModelProto:
     assert program is not None
     model: onnx.ModelProto = program.model_proto
     strip(model)
+    _name_weights(model.graph)
     return model
+
+
+class _Called(torch.nn.Module):
+    """The network under one signature, whether its own takes each condition by name or all as ``*conditions``."""
+
+    def __init__(self, network: torch.nn.Module) -> None:
+        super().__init__()
+        self.network = network
+
+    def forward(self, latent: Tensor, *conditions: Tensor) -> Tensor:
+        signals: Tensor = self.network(latent, *conditions)
+        return signals
 
 
 def condition_inputs(trained: TrainedGenerator) -> list[str]:
@@ -60,18 +74,35 @@ def strip(model: onnx.ModelProto) -> None:
     del model.metadata_props[:]
     del model.functions[:]
     model.doc_string = model.domain = model.producer_name = model.producer_version = ""
-    graph = model.graph
-    for part in (graph, *graph.node, *graph.initializer, *graph.input, *graph.output, *graph.value_info):
-        part.doc_string = ""
-        del part.metadata_props[:]
-    del graph.value_info[:]  # inferred again by whoever needs it
+    for graph in _graphs(model.graph):
+        for part in (graph, *graph.node, *graph.initializer, *graph.input, *graph.output, *graph.value_info):
+            part.doc_string = ""
+            del part.metadata_props[:]
+        del graph.value_info[:]  # inferred again by whoever needs it
+
+
+def _graphs(graph: onnx.GraphProto) -> Iterator[onnx.GraphProto]:
+    """The graph and those within its nodes: the steps of a Scan."""
+    yield graph
+    for node in graph.node:
+        for attribute in node.attribute:
+            if attribute.HasField("g"):
+                yield from _graphs(attribute.g)
+
+
+def _name_weights(graph: onnx.GraphProto) -> None:
+    """Give weights a prefix of their own: that of `onnx.compose` does not reach where a Scan's steps use them."""
+    names = {tensor.name: f"weights/{tensor.name}" for tensor in graph.initializer}
+    for tensor in graph.initializer:
+        tensor.name = names[tensor.name]
+    for inner in _graphs(graph):
+        for node in inner.node:
+            node.input[:] = [names.get(name, name) for name in node.input]
 
 
 def _example_conditions(trained: TrainedGenerator) -> list[Tensor]:
-    return [
-        torch.zeros(EXAMPLE_ROWS, dtype=torch.int64) if c.levels else torch.full((EXAMPLE_ROWS,), float(c.low or 0))
-        for c in trained.spec.conditions
-    ]
+    lowest = (np.full((EXAMPLE_ROWS, *c.shape), c.low or 0, c.dtype) for c in trained.spec.conditions)
+    return [torch.from_numpy(values) for values in lowest]
 
 
 @contextlib.contextmanager

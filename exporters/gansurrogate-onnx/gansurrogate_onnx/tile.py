@@ -25,7 +25,7 @@ def sweep(data: bytes, sizes: Sequence[int] = TILES) -> dict[int, float]:
     Tiles beyond the first one whose call takes longer than `SLOWEST` are left out.
     """
     surrogate = load(data, device="cpu", threads=1, verify=False)
-    middle: dict[str, ArrayLike] = {c.name: c.at(np.array([0.5]))[0] for c in surrogate.spec.conditions}
+    middle: dict[str, ArrayLike] = {c.name: c.at(np.full(c.shape, 0.5)) for c in surrogate.spec.conditions}
     tiles: list[int] = []
     for tile in sizes:
         tiles.append(tile)

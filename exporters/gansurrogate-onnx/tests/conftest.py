@@ -1,8 +1,10 @@
 """Trained generators that nobody trained: random weights around random smooth signals, made in milliseconds."""
 
 import importlib.util
+import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import torch
@@ -25,15 +27,22 @@ Untrained = Callable[..., TrainedGenerator]
 
 
 @pytest.fixture(scope="session")
-def untrained() -> Untrained:
-    """``untrained(spec)`` of the program that makes the golden file."""
+def make_golden() -> ModuleType:
+    """The program that makes the golden files."""
     path = Path(__file__).parents[3] / "tests" / "make_golden.py"
     found = importlib.util.spec_from_file_location("make_golden", path)
     assert found is not None
     assert found.loader is not None
     module = importlib.util.module_from_spec(found)
+    sys.modules["make_golden"] = module  # PyTorch's tracer imports the module of a network's methods
     found.loader.exec_module(module)
-    maker: Untrained = module.untrained
+    return module
+
+
+@pytest.fixture(scope="session")
+def untrained(make_golden: ModuleType) -> Untrained:
+    """``untrained(spec)``: a generator with random weights around random smooth signals."""
+    maker: Untrained = make_golden.untrained
     return maker
 
 

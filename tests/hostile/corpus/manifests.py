@@ -29,6 +29,10 @@ VALUES: list[tuple[str, Any]] = [
     ("self_test.rtol", 10**400), ("self_test.atol", 1e300), (_TESTED, [1e39] * _ROWS), (_TESTED, [10**300] * _ROWS),
     (_TESTED_LEVELS, [10**6] * _ROWS), (_TESTED_LEVELS, [-1] * _ROWS), (_TESTED_LEVELS, [0.5] * _ROWS),
     ("self_test.expected", [[10**400]]), ("self_test.positions", [2**40]),
+    (f"{_NUMBER}.shape", [3]), (f"{_NUMBER}.shape", [2**14, 2**14]), (f"{_NUMBER}.shape", [2**63] * 50_000),
+    (f"{_NUMBER}.shape", [1] * 70), (f"{_NUMBER}.shape", "ab"), (f"{_NUMBER}.shape", [-1]),
+    (_TESTED, [[1.0]] * _ROWS), (_TESTED, [[[]]] * _ROWS), (_TESTED_LEVELS, [[0]] * _ROWS),
+    ("spec.tokens", ["a", "b"]), ("spec.tokens", "ab"), ("spec.tokens", [["a"], ["b"]]), ("spec.dtype", "int64"),
 ]  # fmt: skip
 REPLACED = [  # in the text
     ("a key twice", '"unit":"V"', '"unit":"V","unit":"A"'), ("NaN", '"tile":64', '"tile":64,"more":NaN'),
@@ -52,6 +56,11 @@ def manifests() -> Files:
         conditions = {name: [1] * count for name in _NAMES}
         test = {"rows": [0] * count, "positions": [0], "expected": [[0]] * count, "conditions": conditions}
         yield f"a self-test of {count} rows", _with_value("self_test", {**MANIFEST["self_test"], **test})
+    tokens = {"dtype": "int64", "tokens": ["a", "\u202eb"]}
+    yield "tokens that turn the writing direction", _with_value("spec", {**MANIFEST["spec"], **tokens})
+    exact = {**MANIFEST["self_test"], "atol": 0, "rtol": 0, "positions": [0], "expected": [[0]] * _ROWS}
+    ids = {**MANIFEST["spec"], "dtype": "int64", "tokens": ["a", "b"]}
+    yield "tokens of a graph of numbers", file(manifest=manifest_text({**MANIFEST, "spec": ids, "self_test": exact}))
     text = manifest_text()
     for name, old, new in REPLACED:
         assert old in text

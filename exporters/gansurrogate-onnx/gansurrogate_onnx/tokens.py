@@ -1,0 +1,89 @@
+"""Sequences of tokens: which of their ids an export has to reproduce, and what decides them.
+
+A token is drawn where a latent falls among cumulated probabilities. These differ by rounding between PyTorch and
+onnxruntime, and between machines; so a latent next to a threshold gives one token here and another there, and with it
+another rest of the sequence. What is compared is therefore each sequence up to the first token that PyTorch itself
+draws differently once the latents are moved by `MARGIN`. Up to there every id has to be equal: rounding moves no
+threshold as far.
+"""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from onnx import TensorProto, helper
+from torch import Tensor
+
+from gansurrogate import rowlaw
+from gansurrogate.train.trained import TrainedGenerator
+
+MARGIN = 1e-4  # of a latent's value; thresholds differ by about 1e-6
+COMPARISONS = {"ArgMax", "ArgMin", "Greater", "GreaterOrEqual", "Less", "LessOrEqual"}
+
+
+def chooses(trained: TrainedGenerator) -> bool:
+    """Whether values are drawn like tokens: ids, or numbers out of a table."""
+    return bool(trained.spec.tokens) or trained.network.chooses
+
+
+Types = dict[str, int]  # a tensor's name to its element type
+
+
+@torch.no_grad()
+def sure(trained: TrainedGenerator, seed: int, rows: Sequence[int], conditions: Sequence[Tensor]) -> NDArray[np.bool_]:
+    """Which ids of each sequence do not hang on rounding, shape (len(rows), ids of a signal): the first ones."""
+    latent = torch.from_numpy(rowlaw.latents(seed, rows, trained.latents))
+    shifts = (0, -MARGIN, MARGIN)
+    drawn, *moved = (trained.network(latent * (1 + by), *conditions).flatten(1).numpy() for by in shifts)
+    return np.logical_and.accumulate(np.logical_and.reduce([ids == drawn for ids in moved]), 1)
+
+
+def deciding(data: bytes) -> tuple[bytes, list[str]]:
+    """A surrogate file that also gives the numbers by whose comparison its ids are chosen, and their names.
+
+    Their first axis is that of the rows, also where a Scan computes them step by step.
+    """
+    model = onnx.load_from_string(data)
+    graph, types = model.graph, _types(model)
+    names = _compared(graph.node, types)
+    for node in graph.node:
+        if node.op_type == "Scan":
+            names += _from_each_step(node, types, model)
+    graph.output.extend(helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in names)
+    return model.SerializeToString(), names
+
+
+def _from_each_step(scan: onnx.NodeProto, types: Types, model: onnx.ModelProto) -> list[str]:
+    """Let a Scan give what its steps compare, stacked along the second axis; the names of these outputs."""
+    given = {attribute.name: attribute for attribute in scan.attribute}
+    body, steps = given["body"].g, len(scan.output) - len(scan.input) + given["num_scan_inputs"].i  # beside the states
+    outer = [helper.make_tensor_value_info(name, kind, None) for name, kind in types.items()]
+    inner = helper.make_graph(body.node, "step", [*body.input, *outer], body.output, body.initializer)
+    names = _compared(body.node, _types(helper.make_model(inner, opset_imports=model.opset_import)))
+    body.output.extend(helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in names)
+    added = [f"{scan.name}/{name}" for name in names]
+    scan.output.extend(added)
+    for name, value in (("scan_output_axes", 1), ("scan_output_directions", 0)):
+        before = list(given[name].ints) if name in given else [0] * steps
+        if name in given:
+            scan.attribute.remove(given[name])
+        scan.attribute.append(helper.make_attribute(name, before + [value] * len(names)))
+    return added
+
+
+def _types(model: onnx.ModelProto) -> Types:
+    """The element type of each tensor, as far as it is known."""
+    graph = onnx.shape_inference.infer_shapes(model).graph
+    values = (*graph.input, *graph.value_info, *graph.output)
+    types = {value.name: value.type.tensor_type.elem_type for value in values}
+    return types | {tensor.name: tensor.data_type for tensor in graph.initializer}
+
+
+def _compared(nodes: Iterable[onnx.NodeProto], types: Types) -> list[str]:
+    """Which floats, results of other nodes, the comparisons among `nodes` take."""
+    nodes = list(nodes)
+    computed = {name for node in nodes for name in node.output if types.get(name) == TensorProto.FLOAT}
+    taken = {name for node in nodes if node.op_type in COMPARISONS for name in node.input}
+    return sorted(computed & taken)
