@@ -101,6 +101,11 @@ class SignalSpec:
         pairs = zip(self.axes, self.shape, strict=True)
         return {axis.name: axis.start + axis.step * np.arange(size, dtype=np.float64) for axis, size in pairs}
 
+    @property
+    def left_open(self) -> dict[str, NDArray[Any]]:
+        """The conditions that may be left out, with their values then: tokens that may be given, and are not."""
+        return {c.name: np.full(c.shape, c.levels[0]) for c in self.conditions if self.tokens and c.shape and c.levels}
+
     def encode(self, words: ArrayLike) -> NDArray[np.int64]:
         """The ids of `words`, tokens in an array of any shape."""
         return tokens.encode(words, self.tokens)
@@ -138,15 +143,11 @@ class SignalSpec:
         if unknown := [name for name in given if name not in known]:
             msg = f"unknown condition {', '.join(map(repr, unknown))}; this signal has {wanted}"
             raise ConditionError(msg)
-        given = {c.name: np.full(c.shape, c.levels[0]) for c in self.conditions if self._may_be_open(c)} | dict(given)
+        given = {**self.left_open, **given}
         if missing := [name for name in known if name not in given]:
             msg = f"missing condition {', '.join(map(repr, missing))}; this signal needs {wanted}"
             raise ConditionError(msg)
         return {c.name: c.encode(given[c.name], n, domain) for c in self.conditions}
-
-    def _may_be_open(self, condition: Condition) -> bool:
-        """Whether the condition is one of tokens that may be given, whose first level leaves them open."""
-        return bool(self.tokens and condition.shape and condition.levels)
 
     def draw_conditions(self, n: int, seed: int, start: int = 0, first: int = 0) -> dict[str, NDArray[Any]]:
         """Draw conditions for rows ``start`` to ``start + n``, uniformly over their ranges, by the row law.

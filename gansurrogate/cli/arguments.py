@@ -54,7 +54,7 @@ def read_conditions(texts: list[str] | None, spec: SignalSpec) -> dict[str, Any]
         except ValueError as error:
             msg = f"the value of {name} is a number; got {value!r}"
             raise typer.BadParameter(msg, param_hint="--condition") from error
-    return given
+    return {**spec.left_open, **given}
 
 
 def _array(path: Path) -> NDArray[Any]:

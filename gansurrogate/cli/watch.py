@@ -1,15 +1,17 @@
 """A training as seen in a terminal, or line by line in a log file."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
+from rich.progress import Progress as Bar
 
 from gansurrogate.cli.console import stderr
 
 if TYPE_CHECKING:
-    from gansurrogate.train.progress import Report
+    from gansurrogate.train.progress import Progress, Report
 
 SHOWN = 2  # losses in a line
 LINES = 10  # per training, where there is no terminal
@@ -18,7 +20,7 @@ LINES = 10  # per training, where there is no terminal
 class TerminalWatcher:
     """A bar with step, time left, losses and the held-out figure."""
 
-    def __init__(self, bar: Progress) -> None:
+    def __init__(self, bar: Bar) -> None:
         self.bar = bar
         self.task = bar.add_task("starting", total=1.0, note="")
 
@@ -69,19 +71,27 @@ class LineWatcher:
 
 
 @contextmanager
-def watching() -> Iterator[TerminalWatcher | LineWatcher]:
-    """The watcher that suits stderr."""
-    if not stderr.is_terminal:
-        yield LineWatcher()
-        return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(20),
-        TimeElapsedColumn(),
-        TextColumn("{task.fields[note]}"),
-    )
-    with Progress(*columns, console=stderr) as bar:
-        yield TerminalWatcher(bar)
+def watching(events: Path | None = None) -> "Iterator[Progress]":
+    """The watcher that suits stderr, none beside the first of several processes; `events` is TensorBoard's folder."""
+    from gansurrogate.train.distributed import is_first
+    from gansurrogate.train.progress import NoProgress
+    from gansurrogate.train.tensorboard import TensorBoard
+
+    with ExitStack() as stack:
+        shown: Progress = NoProgress()
+        if is_first() and stderr.is_terminal:
+            columns = (
+                TextColumn("{task.description}"),
+                BarColumn(20),
+                TimeElapsedColumn(),
+                TextColumn("{task.fields[note]}"),
+            )
+            shown = TerminalWatcher(stack.enter_context(Bar(*columns, console=stderr)))
+        elif is_first():
+            shown = LineWatcher()
+        if is_first() and events is not None:
+            shown = stack.enter_context(TensorBoard(events, shown))
+        yield shown
 
 
 def describe(report: "Report") -> str:

@@ -8,5 +8,7 @@ if _missing := [name for name in ("scipy", "sklearn", "threadpoolctl", "matplotl
     _msg = f"fidelity figures need {', '.join(_missing)}: pip install 'gansurrogate[fidelity]'"
     raise MissingPackageError(_msg)
 
+from gansurrogate.fidelity.anomaly import anomaly_score as anomaly_score
+from gansurrogate.fidelity.anomaly import anomaly_threshold as anomaly_threshold
 from gansurrogate.fidelity.figure import Figure as Figure
 from gansurrogate.fidelity.panel import judge as judge

@@ -1,5 +1,6 @@
 """Pictures of real signals beside surrogate ones. Drawn without pyplot, which keeps global state."""
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,51 +13,101 @@ from gansurrogate.fidelity.two_sample import Array
 from gansurrogate.spec import SignalSpec
 
 ROWS = 4
+SIDE = 6  # images along the side of a grid
 REAL, SURROGATE = "#30638e", "#d1495b"
 
 
+def is_image(spec: SignalSpec) -> bool:
+    """Whether signals are images: two axes of similar size, perhaps behind one of size 1; channels are few or many."""
+    height, width = (0, 0, *spec.shape)[-2:]
+    single = math.prod(spec.shape[:-2]) == 1
+    return single and min(height, width) >= 8 and max(height, width) <= 2 * min(height, width)
+
+
 def compare(real: Array, surrogate: Array, spec: SignalSpec, title: str) -> Figure:
-    """A gallery of real and surrogate signals, their spectra and the spread of their values.
+    """Real and surrogate signals, their spectra and the spread of their values.
 
     Parameters
     ----------
     real, surrogate : array of shape (n, *spec.shape)
         Rows of equal index share their conditions.
     """
+    sides = ((real, "real", REAL), (surrogate, "surrogate", SURROGATE))
     figure = Figure(figsize=(11, 10), layout="constrained")
     figure.suptitle(title)
-    grid = figure.subplots(ROWS + 1, 2)
-    shown = [*real[:ROWS].ravel(), *surrogate[:ROWS].ravel()]
-    low, high = float(np.min(shown)), float(np.max(shown))
-    margin = 0.05 * (high - low)
-    limits = (low - margin, high + margin)
-    for column, (signals, name, colour) in enumerate(((real, "real", REAL), (surrogate, "surrogate", SURROGATE))):
-        grid[0, column].set_title(name)
-        for row in range(ROWS):
-            _signal(grid[row, column], signals[row], spec, colour, limits)
-        grid[ROWS - 1, column].set_xlabel(_label(spec.axes[-1].name, spec.axes[-1].unit))
-    _spectrum(grid[ROWS, 0], real, surrogate)
-    _values(grid[ROWS, 1], real, surrogate, spec)
+    if is_image(spec):
+        grid = figure.subplots(2, 2, height_ratios=(3, 1))
+        limits = _range(real)
+        for column, (signals, name, _) in enumerate(sides):
+            grid[0, column].set_title(name)
+            _image(grid[0, column], mosaic(signals[: SIDE**2]), limits)
+    else:
+        grid = figure.subplots(ROWS + 1, 2)
+        limits = _range(np.concatenate([real[:ROWS], surrogate[:ROWS]]), margin=0.05)
+        for column, (signals, name, colour) in enumerate(sides):
+            grid[0, column].set_title(name)
+            for row in range(ROWS):
+                _signal(grid[row, column], signals[row], spec, colour, limits)
+            grid[ROWS - 1, column].set_xlabel(label(spec.axes[-1].name, spec.axes[-1].unit))
+    _spectrum(grid[-1, 0], real, surrogate)
+    _values(grid[-1, 1], real, surrogate, spec)
     return figure
 
 
-def curves(rows: Sequence[dict[str, Any]], measure: str, floor: float | None) -> Figure:
-    """Losses and the held-out figure `measure` of a training against the step; `rows` are the lines of its log."""
-    figure = Figure(figsize=(9, 6), layout="constrained")
-    losses, fidelity = figure.subplots(2, 1, sharex=True)
+def gallery(signals: Array, spec: SignalSpec, title: str, side: int = 3) -> Figure:
+    """The first signals in a square, `side` along each edge."""
+    figure = Figure(figsize=(3 * side, 2.6 * side), layout="constrained")
+    figure.suptitle(title)
+    shown = signals[: side**2]
+    limits = _range(shown, margin=0.05)
+    for axes, signal in zip(figure.subplots(side, side).flat, shown, strict=False):
+        if is_image(spec):
+            _image(axes, signal.reshape(spec.shape[-2:]), limits)
+        else:
+            _signal(axes, signal, spec, SURROGATE, limits)
+    return figure
+
+
+def mosaic(images: Array) -> Array:
+    """Images (n, ..., height, width) of one channel as one, row by row in a square, their lowest value between them."""
+    side = math.ceil(len(images) ** 0.5)
+    height, width = images.shape[-2:]
+    tiles = np.full((side * side, height + 1, width + 1), images.min(), images.dtype)
+    tiles[: len(images), 1:, 1:] = images.reshape(-1, height, width)
+    square: Array = tiles.reshape(side, side, height + 1, width + 1).swapaxes(1, 2)
+    return square.reshape(side * (height + 1), side * (width + 1))
+
+
+def curves(rows: Sequence[dict[str, Any]], measure: str, floor: float) -> Figure:
+    """Losses and the held-out figure `measure` of a training against the step; `rows` are the lines of its log.
+
+    What is called ``D(...)`` is the output of a discriminator and drawn beside 1/2.
+    """
     steps = [row["step"] for row in rows]
     names = [name for name in (rows[0] if rows else ()) if name not in ("step", "progress", "seconds", measure)]
-    for name in names:
+    outputs = [name for name in names if name.startswith("D(")]
+    panels = 3 if outputs else 2
+    figure = Figure(figsize=(9, 3 * panels), layout="constrained")
+    losses, *middle, fidelity = figure.subplots(panels, 1, sharex=True)
+    for axes in middle:
+        for name in outputs:
+            axes.plot(steps, [row[name] for row in rows], lw=0.8, label=name)
+        axes.axhline(0.5, color="grey", lw=0.8, ls="--", label="1/2")
+        axes.set(ylabel="discriminator", ylim=(0, 1))
+        axes.legend(frameon=False)
+        losses.axhline(2 * np.log(2), color="grey", lw=0.8, ls="--", label="2 ln 2")
+    for name in [name for name in names if name not in outputs]:
         losses.plot(steps, [row[name] for row in rows], lw=0.8, label=name.replace("_", " "))
-    losses.axhline(np.log(2), color="grey", lw=0.8, ls=":", label="ln 2")
+    if "discriminator" in names:
+        losses.axhline(np.log(2), color="grey", lw=0.8, ls=":", label="ln 2: cannot tell them apart")
     losses.set(ylabel="loss", yscale="symlog")
-    losses.legend(frameon=False)
+    if names:
+        losses.legend(frameon=False)
     tested = [(row["step"], row[measure]) for row in rows if row[measure] is not None]
     if tested:
         fidelity.plot(*zip(*tested, strict=True), lw=1.2, drawstyle="steps-post", color=SURROGATE)
-    if floor is not None:
-        fidelity.axhline(floor, color="grey", lw=0.8, ls=":", label="real against real")
-        fidelity.legend(frameon=False)
+    fidelity.axhline(floor, color="grey", lw=0.8, ls=":", label="real against real")
+    fidelity.legend(frameon=False)
     fidelity.set(xlabel="step", ylabel=spoken(measure))
     return figure
 
@@ -67,6 +118,17 @@ def _signal(axes: Axes, signal: Array, spec: SignalSpec, colour: str, limits: tu
         axes.plot(time, channel, lw=0.8, color=colour, alpha=1.0 if signal.ndim == 1 else 0.6)
     axes.set_ylim(limits)
     axes.set_ylabel(spec.unit)
+
+
+def _image(axes: Axes, image: Array, limits: tuple[float, float]) -> None:
+    axes.imshow(image, cmap="gray", vmin=limits[0], vmax=limits[1])
+    axes.set_axis_off()
+
+
+def _range(values: Array, margin: float = 0.0) -> tuple[float, float]:
+    """Lowest and highest value, widened by `margin` times their distance."""
+    low, high = float(values.min()), float(values.max())
+    return low - margin * (high - low), high + margin * (high - low)
 
 
 def _spectrum(axes: Axes, real: Array, surrogate: Array) -> None:
@@ -83,8 +145,9 @@ def _values(axes: Axes, real: Array, surrogate: Array, spec: SignalSpec) -> None
     bins = np.linspace(float(low), float(high), 80).tolist()
     for signals, name, colour in ((real, "real", REAL), (surrogate, "surrogate", SURROGATE)):
         axes.hist(signals.ravel(), bins=bins, density=True, histtype="step", color=colour, label=name)
-    axes.set(xlabel=_label("value", spec.unit), ylabel="density")
+    axes.set(xlabel=label("value", spec.unit), ylabel="density")
 
 
-def _label(name: str, unit: str) -> str:
+def label(name: str, unit: str) -> str:
+    """An axis' label."""
     return f"{name} [{unit}]" if unit else name

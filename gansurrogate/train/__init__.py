@@ -13,12 +13,12 @@ from gansurrogate.errors import MissingPackageError
 if TYPE_CHECKING:
     from gansurrogate.train.budget import Budget as Budget
     from gansurrogate.train.loop import train as train
+    from gansurrogate.train.readers.from_file import from_file as from_file
     from gansurrogate.train.recipe import Recipe as Recipe
     from gansurrogate.train.recipes import find_recipe as find_recipe
     from gansurrogate.train.recipes import recipe_from as recipe_from
     from gansurrogate.train.recordings import Recordings as Recordings
     from gansurrogate.train.recordings import from_signal_generator as from_signal_generator
-    from gansurrogate.train.recordings_file import from_file as from_file
     from gansurrogate.train.run_folder import RunFolder as RunFolder
     from gansurrogate.train.trained import TrainedGenerator as TrainedGenerator
 
@@ -29,7 +29,7 @@ _HOME = {
     "find_recipe": "recipes",
     "recipe_from": "recipes",
     "Recordings": "recordings",
-    "from_file": "recordings_file",
+    "from_file": "readers.from_file",
     "from_signal_generator": "recordings",
     "RunFolder": "run_folder",
     "TrainedGenerator": "trained",

@@ -1,20 +1,23 @@
 """A game: what a recipe plays with the data, one step at a time. The loop knows games only by this class."""
 
+import functools
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.optim import Optimizer
 
 from gansurrogate.errors import ArgumentError
-from gansurrogate.train.data import split
+from gansurrogate.train.data import Part, split
+from gansurrogate.train.distributed import share, synchronised
+from gansurrogate.train.fresh import Fresh
 from gansurrogate.train.networks import GeneratorNetwork
 from gansurrogate.train.recipe import Recipe
 from gansurrogate.train.recordings import Recordings
 from gansurrogate.train.run_folder import RunFolder
-from gansurrogate.train.trained import TrainedGenerator, generate
+from gansurrogate.train.trained import TrainedGenerator, draw_latents, generate
 
 PICTURED = 1000  # signals on each side of a picture
 
@@ -26,7 +29,9 @@ class Game(ABC):
     ----------
     measure : str
         Name of the figure that `test` gives, for the log and the manifest; lower is better.
-    floor : float or None
+    bears_bfloat16 : bool
+        Whether products may be rounded to 8 bits. Not where views or a basis must show faint noise.
+    floor : float
         What `test` would give for real signals.
     keep_from : float
         Progress from which a network may be kept as the best; 1 keeps the last.
@@ -34,8 +39,12 @@ class Game(ABC):
         A later network wins unless an earlier one tested better by more than this, the noise of the test.
     picture_every : int or None
         Steps between pictures besides those at the tests.
+    fresh : Fresh or None
+        Where real signals come from, if not from the recordings.
     recipe : Recipe
         As it was followed: a game may adapt it to the data.
+    device : torch.device
+        Where the networks are.
     parts : dict of modules and optimisers
         Everything that has a ``state_dict``, by name.
     """
@@ -43,14 +52,38 @@ class Game(ABC):
     measure: ClassVar[str]
     keep_from: ClassVar[float] = 1.0
     tie: ClassVar[float] = 0.0
-    floor: float | None = None
+    bears_bfloat16: bool = False
+    floor: float
     picture_every: int | None = None
 
     def __init__(self, recordings: Recordings, recipe: Recipe, seed: int) -> None:
         self.recordings, self.recipe = recordings, recipe
         self.real, self.kept_out = split(recordings, recipe.held_out_signals)
         self.random = torch.Generator().manual_seed(seed)
+        self._synchronised: dict[str, nn.Module] = {}
+        self.fresh: Fresh | None = None
+        self.device = torch.device("cpu")
         self.parts: dict[str, nn.Module | Optimizer] = {}
+
+    def deal(self, size: int) -> tuple[Part, Tensor]:
+        """A random batch of real signals and latents for as many generated ones; with others, this process's share."""
+        real = self.real.batch(size, self.random) if self.fresh is None else self.fresh.batch(size)
+        latent = draw_latents(self.network.latents, size, self.random)
+        here = functools.partial(torch.Tensor.to, device=self.device)
+        return real.each(share).each(here), here(share(latent))
+
+    def to(self, device: torch.device) -> None:
+        """Move every network to `device`, before optimisers are restored."""
+        self.device = device
+        for part in self.parts.values():
+            if isinstance(part, nn.Module):
+                part.to(device)
+
+    def synchronised(self, name: str) -> nn.Module:
+        """The part called `name`; with others in training, its gradients are averaged."""
+        if name not in self._synchronised:
+            self._synchronised[name] = synchronised(cast("nn.Module", self.parts[name]))
+        return self._synchronised[name]
 
     @property
     @abstractmethod
@@ -81,7 +114,12 @@ class Game(ABC):
 
     def to_dict(self) -> dict[str, Any]:
         """Everything that changes, as tensors and plain values."""
-        return {"random": self.random.get_state(), **{name: part.state_dict() for name, part in self.parts.items()}}
+        position = 0 if self.fresh is None else self.fresh.position
+        return {
+            "random": self.random.get_state(),
+            "position": position,
+            **{name: part.state_dict() for name, part in self.parts.items()},
+        }
 
     def restore(self, saved: Mapping[str, Any]) -> None:
         """Go back to a saved state.
@@ -95,6 +133,8 @@ class Game(ABC):
             for name, part in self.parts.items():
                 part.load_state_dict(saved[name])
             self.random.set_state(saved["random"])
+            if self.fresh is not None:
+                self.fresh.position = saved["position"]
         except (KeyError, RuntimeError) as error:
             msg = f"the checkpoint does not fit these networks; start again in another folder ({error})"
             raise ArgumentError(msg) from error

@@ -1,5 +1,6 @@
 """Training, top to bottom: look at the data, play the game, keep the network that tests best."""
 
+import functools
 import math
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -8,8 +9,11 @@ from importlib.metadata import version
 
 import torch
 
-from gansurrogate.errors import TrainingError
+from gansurrogate.errors import ArgumentError, RecordingsError, TrainingError
 from gansurrogate.train.budget import Budget
+from gansurrogate.train.devices import pick
+from gansurrogate.train.distributed import agree, is_first, mean
+from gansurrogate.train.fresh import Fresh
 from gansurrogate.train.game import Game
 from gansurrogate.train.interrupt import deferred_interrupts
 from gansurrogate.train.progress import NoProgress, Progress, Report
@@ -30,6 +34,9 @@ def train(
     recipe: Recipe,
     budget: Budget,
     seed: int = 0,
+    device: str = "auto",
+    precision: str = "float32",
+    fresh: Fresh | None = None,
     progress: Progress | None = None,
 ) -> TrainedGenerator:
     """Train a generator on recordings.
@@ -45,22 +52,33 @@ def train(
         When to stop. Time trained before an interruption counts.
     seed : int
         Of weights, batches and latents.
+    device : str
+        Where the networks are trained: ``"cpu"``, ``"cuda"``, ``"cuda:1"``, or ``"auto"`` for a GPU if there is one.
+    precision : "float32" or "bfloat16"
+        Of the networks' products; the weights stay float32 (mixed precision).
+    fresh : Fresh, optional
+        Gives the real signals of each step, after the recordings have given the first look and the held-out part.
     progress : Progress, optional
         Told about each stage and log line.
 
     Returns
     -------
     TrainedGenerator
-        With the network that did best in the held-out tests.
+        With the network that did best in the held-out tests; under ``torchrun`` only in the first process.
 
     Raises
     ------
+    RecordingsError
+        If there are fewer signals than the recipe needs.
     TrainingError
         If a loss is no longer a number.
     KeyboardInterrupt
         On Ctrl-C or SIGTERM, after the state was saved.
     """
-    progress = progress or NoProgress()
+    progress, first = progress or NoProgress(), is_first()
+    if (n := len(recordings.signals)) < recipe.fewest:
+        msg = f"the recipe {recipe.name} needs at least {recipe.fewest} signals; {recordings.name} gives {n}"
+        raise RecordingsError(msg)
 
     # 1. The data and the networks: new, or as they were when the run was interrupted.
     progress.stage("looking at the data")
@@ -70,10 +88,20 @@ def train(
         "seed": seed,
         "version": version("gansurrogate"),
     }
-    if (saved := run.load_checkpoint(owner)) is None:
-        run.start({"seed": seed, **asdict(budget)}, recipe, recordings)
+    if (saved := agree(run.load_checkpoint(owner))) is None and first:
+        run.start(
+            {"seed": seed, **asdict(budget), "workers": fresh.workers if fresh else 0, "precision": precision},
+            recipe,
+            recordings,
+        )
     game = recipe.prepare(recordings, seed, None if saved is None else saved["game"])
-    state = State() if saved is None else State(**saved["state"])
+    game.fresh = fresh
+    game.to(pick(device))
+    rounded = functools.partial(_rounding, game, precision)
+    state = State()
+    if saved is not None:
+        game.restore(saved["game"])
+        state = State(**saved["state"])
     if choices := game.describe():
         progress.note(", ".join(f"{name}: {value}" for name, value in choices.items()))
 
@@ -83,10 +111,11 @@ def train(
     began, last_saved = time.monotonic() - state.seconds, time.monotonic()
     with deferred_interrupts() as interrupted:
         while (done := budget.progress(state.step, state.seconds)) < 1:
-            losses.append(game.move(state.step, done))
+            with rounded():
+                losses.append(mean(game.move(state.step, done)))
             state.step += 1
             _check_finite(state.step, losses[-1].values())
-            state.seconds = time.monotonic() - began
+            state.seconds = agree(time.monotonic() - began)
             done = budget.progress(state.step, state.seconds)
 
             if state.step % LOG_EVERY == 0 or done == 1:
@@ -94,12 +123,13 @@ def train(
                 losses.clear()
             if tested := int(done * recipe.checks) > state.tests:
                 state.tests = int(done * recipe.checks)
-                _test(state, game, done)
-            stop = interrupted()
-            if tested or stop or (game.picture_every and state.step % game.picture_every == 0):
+                if first:
+                    _test(state, game, done)
+            stop = agree(interrupted())
+            if first and (tested or stop or (game.picture_every and state.step % game.picture_every == 0)):
                 run.save_log(state.log, game.measure, game.floor)
                 game.draw(run, f"{recordings.name}, step {state.step}")
-            if tested or stop or time.monotonic() - last_saved > SAVE_EVERY:
+            if first and (tested or stop or time.monotonic() - last_saved > SAVE_EVERY):
                 _check_finite(state.step, game.weight_sums())
                 run.save_checkpoint({"owner": owner, "game": game.to_dict(), "state": vars(state)})
                 last_saved = time.monotonic()
@@ -107,15 +137,30 @@ def train(
                 raise KeyboardInterrupt
 
     # 3. The network that tested best, as an exporter takes it.
+    game.to(torch.device("cpu"))
     if state.kept is not None:
         game.network.load_state_dict(state.kept)
     training = {
         **recordings.provenance, "data_sha256": owner["recordings"], "signals": len(recordings.signals), "seed": seed,
-        "recipe": game.recipe.to_dict(), **game.describe(), "steps": state.step, "kept_step": state.kept_step,
-        "minutes": round(state.seconds / 60, 2), "packages": {"torch": torch.__version__},
+        "fresh_signals": fresh.position if fresh else 0, "recipe": game.recipe.to_dict(), **game.describe(),
+        "steps": state.step, "kept_step": state.kept_step, "minutes": round(state.seconds / 60, 2),
+        "packages": {"torch": torch.__version__},
     }  # fmt: skip
     figure = {"value": state.kept_figure, "floor": game.floor, "n": len(game.kept_out.signals)}
     return game.finish(training, {game.measure: figure})
+
+
+def _rounding(game: Game, precision: str) -> torch.autocast:
+    """The context of a step: products in bfloat16, if that is asked for."""
+    if precision not in ("float32", "bfloat16"):
+        msg = f"a training's precision is float32 or bfloat16; got {precision!r}"
+        raise ArgumentError(msg)
+    if precision == "bfloat16" and not game.bears_bfloat16:
+        msg = f"these networks of the recipe {game.recipe.name} need all digits of float32: leave the precision out"
+        raise ArgumentError(msg)
+    # No cache: the copies it keeps would be those from before the discriminator's move.
+    on = precision == "bfloat16"
+    return torch.autocast(game.device.type, torch.bfloat16, enabled=on, cache_enabled=False)
 
 
 def _check_finite(step: int, values: Iterable[float]) -> None:

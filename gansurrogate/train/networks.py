@@ -14,9 +14,12 @@ class GeneratorNetwork(nn.Module):
     ----------
     latents : tuple of Latent
         What the row law has to feed.
+    chooses : bool
+        Whether latents are compared with thresholds, so that rounding decides a value now and then, and what follows.
     """
 
     latents: tuple[Latent, ...]
+    chooses: bool = False
 
 
 def mlp(inputs: int, width: int, depth: int, activation: type[nn.Module], **options: float) -> nn.Sequential:

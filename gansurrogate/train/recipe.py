@@ -37,9 +37,11 @@ class Recipe(ABC):
     version: int = 1
     description: str = ""
     signals: int = 50_000  # drawn from a signal generator
+    fewest: int = 100  # that can be trained on: fewer say nothing about a distribution
     batch_size: int = 256
     held_out_signals: int = 6_000  # at most; never more than a fifth
     checks: int = 12  # held-out tests and pictures, spread over the training
+    steps: int = zero_or_more(0)  # to train where neither minutes nor steps are asked for; 0: by the clock
 
     def __post_init__(self) -> None:
         for entry in fields(self):

@@ -6,10 +6,16 @@ from pathlib import Path
 from typing import Any
 
 from gansurrogate.errors import ArgumentError, UnknownNameError
+from gansurrogate.train.autoencoder.recipe import RECIPES as AUTOENCODERS
 from gansurrogate.train.default.recipe import DefaultRecipe
+from gansurrogate.train.gan.recipe import RECIPES as GANS
+from gansurrogate.train.paired.recipe import PairedRecipe
 from gansurrogate.train.recipe import Recipe
+from gansurrogate.train.sequence.recipe import RECIPES as SEQUENCES
 
-BUILT_IN: dict[str, Recipe] = {recipe.name: recipe for recipe in (DefaultRecipe(),)}
+BUILT_IN: dict[str, Recipe] = {
+    recipe.name: recipe for recipe in (DefaultRecipe(), *GANS, *AUTOENCODERS, PairedRecipe(), *SEQUENCES)
+}
 
 
 def recipe_from(values: Mapping[str, Any]) -> Recipe:

@@ -2,8 +2,9 @@
 
 import hashlib
 import json
+import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gansurrogate.errors import RecordingsError
-from gansurrogate.signals import FloatArray, SignalGenerator
+from gansurrogate.reading import Readable
+from gansurrogate.signals import SignalArray, SignalGenerator
 from gansurrogate.spec import SignalSpec
 
-FEWEST = 100  # fewer say nothing about a distribution
+FEWEST = 100  # that a signal generator is asked for, however slow it is
+PIECE_BYTES = 2**25  # looked at together: recordings may be larger than memory
 
 
 @dataclass(frozen=True)
@@ -27,43 +30,49 @@ class Recordings:
         Of the signal generator or of the file, without suffix.
     spec : SignalSpec
     signals : array of shape (n, *spec.shape)
-        float32, in ``spec.unit``.
+        float32 in ``spec.unit``, or int64 ids of tokens. It may lie on the disk (a memory map), and rows may overlap
+        (windows).
     conditions : dict
         Name to encoded values of shape (n,): float32, or int64 level indices.
     provenance : dict
         For the manifest: where the signals come from.
+    file : dict, optional
+        Arguments of `from_file` that read them again.
     """
 
     name: str
     spec: SignalSpec
-    signals: FloatArray
+    signals: SignalArray
     conditions: dict[str, NDArray[Any]]
     provenance: dict[str, Any]
+    file: dict[str, Any] | None = None
 
     def __post_init__(self) -> None:
-        if len(self.signals) < FEWEST:
-            msg = f"training needs at least {FEWEST} signals; {self.name} gives {len(self.signals)}"
-            raise RecordingsError(msg)
-        if bad := int((~np.isfinite(self.signals.reshape(len(self.signals), -1)).all(1)).sum()):
+        if bad := sum(int((~np.isfinite(part.reshape(len(part), -1)).all(1)).sum()) for part in pieces(self.signals)):
             msg = (
                 f"{bad} of {len(self.signals)} signals of {self.name} hold NaN or infinity (or values beyond float32);"
                 " remove them first"
             )
             raise RecordingsError(msg)
-        if self.signals[0].size < 2:
-            msg = f"a signal holds at least two values; those of {self.name} have length 1"
-            raise RecordingsError(msg)
-        if not np.ptp(self.signals, axis=0).any():
+        if all((part == self.signals[0]).all() for part in pieces(self.signals)):
             msg = f"all signals of {self.name} are identical; there is nothing to learn"
             raise RecordingsError(msg)
 
     def digest(self) -> str:
         """SHA-256 over the specification, the signals and their conditions."""
         total = hashlib.sha256(json.dumps(self.spec.to_dict(), sort_keys=True).encode())
-        total.update(np.ascontiguousarray(self.signals).tobytes())
+        for part in pieces(self.signals):
+            total.update(np.ascontiguousarray(part).data)
         for name in sorted(self.conditions):
             total.update(name.encode() + self.conditions[name].tobytes())
         return total.hexdigest()
+
+
+def pieces(array: Readable) -> Iterator[NDArray[Any]]:
+    """Piece after piece of `array`, along its first dimension."""
+    size = max(1, PIECE_BYTES // (4 * math.prod(array.shape[1:])))
+    for first in range(0, array.shape[0], size):
+        yield np.asarray(array[first : first + size])
 
 
 def from_signal_generator(
@@ -88,7 +97,7 @@ def from_signal_generator(
         Called with the number of signals done and wanted.
     """
     drawn = signal_generator.draw_conditions(n, rng=seed)
-    signals: list[FloatArray] = []
+    signals: list[SignalArray] = []
     done, began = 0, time.monotonic()
     while done < n and (done < FEWEST or time.monotonic() - began < seconds):
         size = min(signal_generator.rows_per_seed, n - done)

@@ -1,7 +1,8 @@
 """The run folder: everything a training leaves behind, each file written whole or not at all.
 
-``recipe.toml``, ``run.json`` (source, seed, budget), ``recordings.npz`` (what is trained on), ``log.jsonl`` and
-``curves.png``, ``signals.png`` (real beside generated), ``checkpoint.pt`` (to resume, or to export again).
+``recipe.toml``, ``run.json`` (source, seed, budget), ``recordings.npz`` (what is trained on; a large file is read again
+instead), ``log.jsonl`` and ``curves.png``, ``signals.png`` (real beside generated), ``checkpoint.pt`` (to resume, or to
+export again).
 """
 
 import io
@@ -9,6 +10,7 @@ import json
 import os
 import pickle
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +23,10 @@ from gansurrogate.fidelity import plots
 from gansurrogate.files import atomic_write
 from gansurrogate.signals import FloatArray
 from gansurrogate.spec import SignalSpec
+from gansurrogate.train.readers.from_file import from_file
+from gansurrogate.train.readers.spool import MOST_BYTES
 from gansurrogate.train.recipe import Recipe
 from gansurrogate.train.recordings import Recordings
-from gansurrogate.train.recordings_file import from_file
 
 _OTHER = {
     "recordings": "other recordings",
@@ -75,13 +78,12 @@ class RunFolder:
         except OSError as error:
             msg = f"cannot make the run folder {self.path}: {error.strerror}"
             raise OutputError(msg) from error
-        spec = recordings.spec
-        # The conditions as a user writes them: numbers, or levels.
-        arrays: dict[str, Any] = {c.name: c.decode(recordings.conditions[c.name]) for c in spec.conditions}
-        with atomic_write(self.path / "recordings.npz") as file:
-            np.savez(file, signals=recordings.signals, spec=json.dumps(spec.to_dict()), **arrays)
-        self._text("recipe.toml", recipe.to_toml())
         whole = {**config, "name": recordings.name, "provenance": recordings.provenance}
+        if recordings.file is not None and recordings.signals.nbytes > MOST_BYTES:
+            whole["file"] = recordings.file  # read again rather than copied
+        else:
+            self._copy(recordings)
+        self._text("recipe.toml", recipe.to_toml())
         self._text("run.json", json.dumps(whole, indent=1) + "\n")
 
     def config(self) -> dict[str, Any]:
@@ -91,8 +93,9 @@ class RunFolder:
 
     def recordings(self) -> Recordings:
         """What was trained on."""
-        config, stored = self.config(), from_file(self.path / "recordings.npz")
-        return Recordings(config["name"], stored.spec, stored.signals, stored.conditions, config["provenance"])
+        config = self.config()
+        stored = from_file(**config.get("file", {"path": self.path / "recordings.npz"}))
+        return replace(stored, name=config["name"], provenance=config["provenance"])
 
     def save_checkpoint(self, checkpoint: dict[str, Any]) -> None:
         """Write `checkpoint`, which `load_checkpoint` gives back; it names its ``owner``."""
@@ -127,7 +130,7 @@ class RunFolder:
                 raise ArgumentError(msg)
         return checkpoint
 
-    def save_log(self, rows: Sequence[dict[str, Any]], measure: str, floor: float | None) -> None:
+    def save_log(self, rows: Sequence[dict[str, Any]], measure: str, floor: float) -> None:
         """Write the log and its curves."""
         self._text("log.jsonl", "".join(json.dumps(row) + "\n" for row in rows))
         self.save_figure("curves.png", plots.curves(rows, measure, floor), dpi=110)
@@ -142,6 +145,13 @@ class RunFolder:
         path.parent.mkdir(exist_ok=True)
         with atomic_write(path) as file:
             figure.savefig(file, format="png", dpi=dpi)
+
+    def _copy(self, recordings: Recordings) -> None:
+        spec = recordings.spec
+        # The conditions as a user writes them: numbers, or levels.
+        arrays: dict[str, Any] = {c.name: c.decode(recordings.conditions[c.name]) for c in spec.conditions}
+        with atomic_write(self.path / "recordings.npz") as file:
+            np.savez(file, signals=recordings.signals, spec=json.dumps(spec.to_dict()), **arrays)
 
     def _text(self, name: str, text: str) -> None:
         with atomic_write(self.path / name) as file:

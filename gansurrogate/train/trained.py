@@ -29,6 +29,8 @@ class TrainedGenerator:
     network : GeneratorNetwork
     training, fidelity : dict
         Provenance and figures; plain JSON.
+    companions : dict
+        What else is exported beside it, by the suffix of its file's name: ``encoder`` for ``NAME-encoder.onnx``.
     """
 
     name: str
@@ -36,6 +38,7 @@ class TrainedGenerator:
     network: GeneratorNetwork
     training: dict[str, Any] = field(default_factory=dict)
     fidelity: dict[str, Any] = field(default_factory=dict)
+    companions: dict[str, "TrainedGenerator"] = field(default_factory=dict)
 
     @property
     def latents(self) -> tuple[Latent, ...]:
@@ -71,11 +74,12 @@ def _draw(block: Latent, n: int, random: torch.Generator) -> Tensor:
 
 @torch.no_grad()
 def generate(network: GeneratorNetwork, conditions: Sequence[Tensor], n: int, seed: int = 0) -> FloatArray:
-    """`n` signals of a network in training, in tiles."""
-    random = torch.Generator().manual_seed(seed)
-    tiles = []
+    """`n` signals of a network in training, in tiles, wherever it is."""
+    random, tiles = torch.Generator().manual_seed(seed), []
+    device = next((tensor.device for tensor in network.state_dict().values()), torch.device("cpu"))
     for first in range(0, n, 1000):
         size = min(1000, n - first)
         given = [condition[first : first + size] for condition in conditions]
-        tiles.append(network(draw_latents(network.latents, size, random), *given).numpy())
+        inputs = [tensor.to(device) for tensor in (draw_latents(network.latents, size, random), *given)]
+        tiles.append(network(*inputs).cpu().numpy())
     return np.concatenate(tiles)

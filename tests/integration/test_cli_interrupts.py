@@ -55,6 +55,21 @@ def test_a_training_ended_by_the_scheduler_is_saved_too(start, pulses: Path, rec
     assert not Path("pulses.onnx").exists()
 
 
+def test_a_killed_training_goes_on_to_the_signals_of_an_uninterrupted_one(start, pulses: Path, recipe: str) -> None:
+    command = ["train", str(pulses), "--recipe", recipe, "--steps", "200"]
+    assert run([*command, "--run", "whole", "-o", "whole.onnx"]) == 0
+    process = start(*command, "--run", "killed", "-o", "killed.onnx")
+    while not Path("killed", "checkpoint.pt").exists():  # half of the steps are done
+        assert process.poll() is None
+    process.kill()
+    process.wait()
+    assert run(["train", str(pulses), "--resume", "--run", "killed", "-o", "killed.onnx"]) == 0
+    whole, killed = gs.load("whole.onnx"), gs.load("killed.onnx")
+    given = whole.draw_conditions(20, rng=1)
+    signals = [surrogate.sample(20, conditions=given, rng=1) for surrogate in (whole, killed)]
+    np.testing.assert_array_equal(*signals, strict=True)
+
+
 @BOTH
 @pytest.mark.parametrize("model", ["plain", "golden"])  # without and with conditions
 def test_an_interrupted_sampling_into_npz_leaves_no_file(

@@ -13,7 +13,7 @@ COMMAND = Path(sysconfig.get_path("scripts"), "gansurrogate")
 Capture = pytest.CaptureFixture[str]
 
 SIMULATE = [
-    ("noisy-sinus -n 5 -o x.npy", "no signal generator is called 'noisy-sinus'; installed: duffing"),
+    ("noisy-sinus -n 5 -o x.npy", "no signal generator is called 'noisy-sinus'; installed: blurred-field"),
     ("noisy-sine -n 0 -o x.npy", "n is at least 1; got 0"),
     ("noisy-sine -n ten -o x.npy", "valid integer"),
     ("noisy-sine -o x.npy", "Missing option '-n'"),
@@ -55,6 +55,12 @@ TRAIN = [
     ("missing.npz -o x.onnx", "there is no file missing.npz"),
     ("text.npz -o x.onnx", "text.npz is not an npy or npz file"),
     ("few.npy -o x.onnx", "at least 100 signals"),
+    ("bad.toml -o x.onnx", "no reader for bad.toml; known endings: -ubyte,"),
+    ("good.npy --stride 2 -o x.onnx", "give window too"),
+    ("good.npy --window 500 -o x.onnx", "a window of 500 samples is longer than the recording in good.npy"),
+    ("good.npy --conditions energy -o x.onnx", "good.npy has no condition energy; it offers none"),
+    ("good.npy --conditions a --no-conditions -o x.onnx", "give one of them"),
+    ("noisy-sine --window 8 -o x.onnx", "noisy-sine is a signal generator; options of a file"),
     ("good.npy", "Missing option"),
     ("good.npy -o nowhere/x.onnx", "the folder nowhere does not exist"),
     ("good.npy --recipe fast -o x.onnx", "no recipe is called 'fast'"),

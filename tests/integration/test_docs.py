@@ -9,7 +9,7 @@ import gansurrogate as gs
 from gansurrogate.plugins import Plugins, hook_names
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = ["README.md", *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").glob("*.md"))]
+PAGES = ["README.md", *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").rglob("*.md"))]
 
 
 def examples(page: str) -> str:

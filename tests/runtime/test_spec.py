@@ -104,3 +104,13 @@ def test_conditions_that_are_no_mapping_and_unknown_domains_are_refused():
         spec.encode_conditions([100], 1)
     with pytest.raises(ArgumentError, match="domain is one of error, warn, clip, ignore; got 'raise'"):
         spec.encode_conditions({"energy": 100}, 1, "raise")
+
+
+def test_tokens_that_may_be_given_are_left_open_if_nothing_is_said_of_them() -> None:
+    prefix = gs.Condition("prefix", levels=("*", "a", "b"), shape=(3,))
+    spec = gs.SignalSpec((3,), tokens=("a", "b"), conditions=(prefix,))
+    assert spec.encode_conditions(None, 2)["prefix"].tolist() == [[0, 0, 0], [0, 0, 0]]
+    assert spec.encode_conditions({"prefix": ["b", "*", "*"]}, 1)["prefix"].tolist() == [[2, 0, 0]]
+    numbers = gs.SignalSpec((3,), conditions=(prefix,))
+    with pytest.raises(ConditionError, match="missing condition 'prefix'"):
+        numbers.encode_conditions(None, 2)

@@ -49,3 +49,18 @@ def recordings(sines: Sines, conditions: tuple[gs.Condition, ...]) -> Recordings
     spec = gs.SignalSpec(shape=(32,), unit="V", conditions=conditions)
     encoded = {"energy": energy, "kind": random.integers(0, 3, 300)}
     return Recordings("sines", spec, energy[:, None] / 500 * sines(), encoded, {"file": "sines.npz"})
+
+
+@pytest.fixture(scope="session")
+def sheet() -> Callable[..., Recordings]:
+    """A maker of signals on a bent sheet: two parameters, four principal components, white noise `noise`."""
+
+    def make(n: int = 2000, noise: float = 0.05, seed: int = 0) -> Recordings:
+        random = np.random.default_rng(seed)
+        a, b = random.uniform(-1, 1, (2, n))
+        basis = np.sqrt(2) * np.cos(np.pi * np.outer([1, 2, 3, 4], np.arange(24) + 0.5) / 24)  # orthogonal
+        clean = np.stack([a, b, a**2, a * b], 1) @ basis
+        signals = clean + noise * random.standard_normal(clean.shape)
+        return Recordings("sheet", gs.SignalSpec((24,), unit="V"), signals.astype(np.float32), {}, {"file": "sheet"})
+
+    return make

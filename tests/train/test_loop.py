@@ -10,7 +10,7 @@ import torch
 
 from gansurrogate.train import Budget, Recipe, Recordings, RunFolder, TrainedGenerator, train
 from gansurrogate.train.progress import NoProgress, Report
-from gansurrogate.train.recordings_file import from_file
+from gansurrogate.train.readers.from_file import from_file
 
 STEPS = Budget(steps=60)
 Train = Callable[..., TrainedGenerator]

@@ -3,6 +3,7 @@ import pytest
 import torch
 from torch import Tensor
 
+from gansurrogate.errors import RecordingsError
 from gansurrogate.train.default.pilot import Pilot, look
 from gansurrogate.train.default.recipe import DefaultRecipe
 
@@ -90,3 +91,8 @@ def test_coefficients_and_components_give_back_a_low_rank_signal() -> None:
     pilot = look(signals, RECIPE)
     centred = signals - pilot.mean
     torch.testing.assert_close(pilot.coefficients(centred) @ pilot.components, centred, atol=1e-3, rtol=0)
+
+
+def test_signals_of_one_value_are_refused_with_the_recipe_that_takes_them() -> None:
+    with pytest.raises(RecordingsError, match="at least two values; got one: the recipe objective"):
+        look(torch.randn(200, 1), RECIPE)

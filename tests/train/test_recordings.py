@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 import gansurrogate as gs
-from gansurrogate.errors import RecordingsError
 from gansurrogate.train import Recordings, from_signal_generator
 from gansurrogate.train.recordings import FEWEST
 
@@ -89,8 +88,3 @@ def test_a_digest_notices_a_changed_condition(recordings: Recordings) -> None:
     changed = {**recordings.conditions, "kind": recordings.conditions["kind"][::-1]}
     other = Recordings(recordings.name, recordings.spec, recordings.signals, changed, {})
     assert other.digest() != recordings.digest()
-
-
-def test_too_few_signals_are_refused() -> None:
-    with pytest.raises(RecordingsError, match="at least 100 signals; echo gives 99"):
-        from_signal_generator(Echo(), 99, seed=1)

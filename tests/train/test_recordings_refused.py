@@ -73,11 +73,9 @@ def test_pickled_objects_are_never_loaded(suffix: str, tmp_path: Path) -> None:
         (BAD_ROW, "1 of 120 signals"),
         (np.where(np.isnan(BAD_ROW), np.inf, SIGNALS), "NaN or infinity"),
         (1e300 * SIGNALS.astype(np.float64), "float32"),
-        (SIGNALS[:99], "at least 100 signals"),
         (np.ones((N, 8)), "identical"),
         (np.tile(SIGNALS[0], (N, 1)), "identical"),
-        (SIGNALS[:, :1], "length"),
-        (SIGNALS[:, :0], "shape"),
+        (SIGNALS[:, :0], "(n, length); got float32 (120, 0)"),
     ],
     ids=[
         "1-d",
@@ -86,10 +84,8 @@ def test_pickled_objects_are_never_loaded(suffix: str, tmp_path: Path) -> None:
         "NaN",
         "infinite",
         "huge",
-        "too few",
         "constant",
         "identical",
-        "length 1",
         "length 0",
     ],
 )
@@ -102,9 +98,11 @@ def test_signals_that_cannot_be_learnt(signals: np.ndarray, cause: str, tmp_path
     ("name", "values", "cause"),
     [
         ("energy", np.linspace(0, 1, N - 1), "got shape (119,)"),
-        ("energy", np.arange(2.0 * N).reshape(N, 2), "got shape (120, 2)"),
+        ("energy", np.arange(2.0 * N).reshape(2, N), "got shape (2, 120)"),
+        ("comment", np.arange(N).astype(str), "120 different texts for 120 signals, too many to learn"),
         ("energy", np.ones(N), "low < high"),
-        ("energy", np.where(np.arange(N) == 3, np.nan, 1.0), "energy"),
+        ("energy", np.where(np.arange(N) == 3, np.nan, 1.0), "'energy' holds NaN"),
+        ("energy", np.where(np.arange(N) == 3, 1e200, 1.0), "beyond float32"),
         ("energy", np.arange(N).astype("datetime64[s]"), "energy"),
         ("energy", np.linspace(0, 1, N) * 1j, "energy"),
         ("energy", np.array([]), "energy"),
@@ -119,8 +117,9 @@ def test_a_condition_that_does_not_fit(name: str, values: np.ndarray, cause: str
 
 
 def test_an_archive_without_signals_lists_what_it_holds(tmp_path: Path) -> None:
-    np.savez(tmp_path / "pulses.npz", voltage=SIGNALS)
-    assert "no array 'signals'; it holds voltage" in refusal(tmp_path / "pulses.npz")
+    np.savez(tmp_path / "pulses.npz", voltage=SIGNALS, current=SIGNALS)
+    said = "no array 'signals'; it holds voltage (120, 8), current (120, 8). Name the signals with dataset (--dataset)"
+    assert said in refusal(tmp_path / "pulses.npz")
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "no json", json.dumps(gs.SignalSpec((9,)).to_dict())],

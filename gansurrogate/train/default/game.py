@@ -7,13 +7,15 @@ import torch
 from torch import nn
 
 from gansurrogate.train.conditions import ConditionEncoder
-from gansurrogate.train.default.basis import BasisGenerator
-from gansurrogate.train.default.discriminator import Discriminator
+from gansurrogate.train.default.family import Choice, choose
 from gansurrogate.train.default.held_out import HeldOut
+from gansurrogate.train.default.likelihood import BETAS, Surprise, take_likely_step
+from gansurrogate.train.default.markov import MarkovGenerator
 from gansurrogate.train.default.pilot import Pilot, look
+from gansurrogate.train.default.players import build, tuned
 from gansurrogate.train.default.recipe import DefaultRecipe
 from gansurrogate.train.default.step import take_step
-from gansurrogate.train.default.views import Views
+from gansurrogate.train.default.window_views import channel_spreads
 from gansurrogate.train.ema import Average
 from gansurrogate.train.game import Game
 from gansurrogate.train.networks import GeneratorNetwork
@@ -21,14 +23,16 @@ from gansurrogate.train.recordings import Recordings
 
 
 class DefaultGame(Game):
-    """A generator against a discriminator of fixed views; the averaged generator counts.
+    """A generator of the family that suits the data against a discriminator; the averaged generator counts.
 
     Attributes
     ----------
     recipe : DefaultRecipe
-        Adapted to the number of signals.
+        Adapted to the family and to the number of signals.
     pilot : Pilot
         The first look at the data.
+    choice : Choice
+        The family, and why.
     """
 
     measure: ClassVar[str] = "held_out_auc"
@@ -39,28 +43,41 @@ class DefaultGame(Game):
         self, recordings: Recordings, recipe: DefaultRecipe, seed: int, saved: Mapping[str, Any] | None = None
     ) -> None:
         super().__init__(recordings, recipe, seed)
-        self.recipe: DefaultRecipe = recipe.adapted_to(len(self.real.signals))
-        self.pilot = look(self.real.signals, self.recipe) if saved is None else Pilot(**saved["pilot"])
-        self.held_out = HeldOut(self.pilot, self.kept_out, self.real)
+        seen = self.real.signals[: recipe.pilot_signals]
+        if saved is None:
+            self.pilot = look(seen, recipe)
+            self.choice = choose(self.pilot, seen, recordings.spec.conditions, recipe)
+        else:  # as it was: another machine's rounding might lead to another choice
+            self.pilot, self.choice = Pilot(**saved["pilot"]), Choice(*saved["choice"])
+        self.recipe: DefaultRecipe = tuned(recipe, self.choice.family).adapted_to(len(self.real.signals))
+        if self.choice.family == "windows":  # quantities in different units
+            units = channel_spreads(seen)
+            self.held_out = HeldOut(look(seen / units, recipe), self.kept_out, self.real, units)
+        else:
+            self.held_out = HeldOut(self.pilot, self.kept_out, self.real)
         self.floor = self.held_out.floor
+        self.bears_bfloat16 = self.choice.family == "image"
         conditions = recordings.spec.conditions
+        self.encode = ConditionEncoder(conditions)
         with torch.random.fork_rng(devices=[]):  # the caller's random state is not ours to move
             torch.manual_seed(seed)
-            self.generator = BasisGenerator(self.pilot, conditions, self.recipe)
-            self.views = Views(self.pilot, self.recipe, self.real.signals[: self.recipe.pilot_signals])
-            self.encode = ConditionEncoder(conditions)
-            sizes = (self.views.trajectory_size, self.views.size, self.encode.size)
-            self.discriminator = Discriminator(*sizes, self.recipe)
+            players = build(self.choice.family, self.pilot, seen, conditions, self.recipe)
+        self.generator = players.generator
         self.average = Average(self.generator)
-        self.generator_optimizer = _adam(self.generator, self.recipe)
-        self.discriminator_optimizer = _adam(self.discriminator, self.recipe)
-        self.parts = {
-            "views": self.views, "generator": self.generator, "discriminator": self.discriminator,
-            "average": self.average.network, "generator_optimizer": self.generator_optimizer,
-            "discriminator_optimizer": self.discriminator_optimizer,
-        }  # fmt: skip
-        if saved is not None:
-            self.restore(saved)
+        self.parts = {"generator": self.generator, "average": self.average.network}
+        if players.opponent is None:
+            assert isinstance(self.generator, MarkovGenerator)
+            self.generator_optimizer = _adam(self.generator, self.recipe.learning_rate, BETAS)
+            self.parts["surprise"] = Surprise(self.generator)
+        else:
+            self.views, self.discriminator = players.opponent
+            self.generator_optimizer = _adam(self.generator, self.recipe.learning_rate, self.recipe.betas)
+            self.discriminator_optimizer = _adam(self.discriminator, self.recipe.learning_rate, self.recipe.betas)
+            self.parts |= {
+                "views": self.views, "discriminator": self.discriminator,
+                "discriminator_optimizer": self.discriminator_optimizer,
+            }  # fmt: skip
+        self.parts["generator_optimizer"] = self.generator_optimizer
 
     @property
     def network(self) -> GeneratorNetwork:
@@ -68,8 +85,8 @@ class DefaultGame(Game):
         return self.average.network
 
     def move(self, step: int, progress: float) -> dict[str, float]:
-        """Both networks move once."""
-        return take_step(self, self.real.batch(self.recipe.batch_size, self.random), step, progress)
+        """Both networks move once; without an opponent, the generator moves towards a higher likelihood."""
+        return take_likely_step(self, step, progress) if "surprise" in self.parts else take_step(self, step, progress)
 
     def test(self) -> float:
         """AUC of boosted trees that tell held-out signals from generated ones."""
@@ -77,14 +94,18 @@ class DefaultGame(Game):
 
     def set_learning_rate(self, rate: float) -> None:
         """Set the learning rate of both optimisers."""
-        for optimizer in (self.generator_optimizer, self.discriminator_optimizer):
-            for group in optimizer.param_groups:
-                group["lr"] = rate
+        optimizers = [part for part in self.parts.values() if isinstance(part, torch.optim.Optimizer)]
+        for group in (group for optimizer in optimizers for group in optimizer.param_groups):
+            group["lr"] = rate
+
+    def describe(self) -> dict[str, Any]:
+        """The family and why."""
+        return self.choice._asdict()
 
     def to_dict(self) -> dict[str, Any]:
         """Everything that changes, and the pilot, which another machine might compute with other rounding."""
-        return {**super().to_dict(), "pilot": vars(self.pilot)}
+        return {**super().to_dict(), "pilot": vars(self.pilot), "choice": tuple(self.choice)}
 
 
-def _adam(network: nn.Module, recipe: DefaultRecipe) -> torch.optim.Adam:
-    return torch.optim.Adam(network.parameters(), recipe.learning_rate, recipe.betas, fused=True)
+def _adam(network: nn.Module, rate: float, betas: tuple[float, float]) -> torch.optim.Adam:
+    return torch.optim.Adam(network.parameters(), rate, betas, fused=True)

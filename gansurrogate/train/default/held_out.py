@@ -5,9 +5,10 @@ It chooses the checkpoint and gives the live fidelity figure, for any kind of si
 
 import numpy as np
 import torch
+from torch import Tensor
 
 from gansurrogate.fidelity.two_sample import Array, trees_auc
-from gansurrogate.train.data import Part
+from gansurrogate.train.data import Part, Pool
 from gansurrogate.train.default.pilot import Pilot
 from gansurrogate.train.networks import GeneratorNetwork
 from gansurrogate.train.trained import generate
@@ -20,14 +21,22 @@ MOST_CHANNELS = 4
 class HeldOut:
     """Real signals kept out of training, with the test against them.
 
+    Parameters
+    ----------
+    pilot : Pilot
+        Of signals in `units`.
+    held_out, training : Part, Pool
+    units : tensor of shape (channels, 1), optional
+        What each channel is measured in; without, the signals' own unit.
+
     Attributes
     ----------
     floor : float
         AUC of training signals against held-out ones: what a perfect generator scores.
     """
 
-    def __init__(self, pilot: Pilot, held_out: Part, training: Part) -> None:
-        self.pilot = pilot
+    def __init__(self, pilot: Pilot, held_out: Part, training: Pool, units: Tensor | float = 1.0) -> None:
+        self.pilot, self.units = pilot, units
         self.n = len(held_out.signals)
         self.real = self._summary(held_out)
         # Signals that fixed the basis look slightly quieter outside it: take others where there are enough.
@@ -46,7 +55,7 @@ class HeldOut:
 
     def _summary(self, part: Part) -> Array:
         """Conditions, coefficients, and of what they leave: spectrum in bands, energy in windows, lagged products."""
-        signals = part.signals
+        signals = part.signals / self.units
         centred = signals.flatten(1) - self.pilot.mean
         coefficients = self.pilot.coefficients(centred)
         residual = (centred - coefficients @ self.pilot.components) / self.pilot.floor

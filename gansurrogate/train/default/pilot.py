@@ -62,6 +62,9 @@ class Pilot:
 def look(signals: Tensor, recipe: DefaultRecipe) -> Pilot:
     """Look at `signals` of shape (n, *shape)."""
     shape = tuple(signals.shape[1:])
+    if math.prod(shape) < 2:
+        msg = "this recipe takes signals of at least two values; got one: the recipe objective takes it"
+        raise RecordingsError(msg)
     if math.prod(shape) > MOST_VALUES:
         msg = f"this recipe takes signals of up to {MOST_VALUES} values; got shape {shape}: shorten or thin them out"
         raise RecordingsError(msg)
@@ -71,14 +74,14 @@ def look(signals: Tensor, recipe: DefaultRecipe) -> Pilot:
     eigenvalues, vectors = eigenvalues.flip(0).clamp_min(0), vectors.flip(1)
     scale = float(flat.std())
     least = (1e-4 * scale) ** 2  # of the noise's variance: noise-free signals must not divide by zero
-    above, noise = _above_the_noise(eigenvalues, len(flat), recipe.most_components, least)
+    above, noise = above_the_noise(eigenvalues, len(flat), recipe.most_components, least)
     floor = math.sqrt(noise)
     rank = min(above + recipe.spare_components, recipe.most_components, max(1, min(flat.shape) // 2))
     spread = eigenvalues[:rank].sqrt().clamp_min(floor)
     return Pilot(shape, mean.float(), vectors[:, :rank].T.float().contiguous(), spread.float(), floor, scale)
 
 
-def _above_the_noise(eigenvalues: Tensor, n: int, most: int, least: float) -> tuple[int, float]:
+def above_the_noise(eigenvalues: Tensor, n: int, most: int, least: float) -> tuple[int, float]:
     """How many eigenvalues of a covariance from `n` signals carry signal, and the variance of the noise.
 
     White noise alone spreads its eigenvalues up to variance * (1 + sqrt(size / n))^2 (Marchenko and Pastur

@@ -4,21 +4,24 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from gansurrogate.train.recipe import Recipe, zero_or_more
+from gansurrogate.train.recipe import Recipe, one_of, zero_or_more
 from gansurrogate.train.recordings import Recordings
 
 if TYPE_CHECKING:
     from gansurrogate.train.default.game import DefaultGame
 
+FAMILIES = ("basis", "shifted", "spectral", "events", "markov", "image", "conv", "windows")
 ENOUGH = 44_000  # training signals with which the default penalty_end was found
 
 
 @dataclass(frozen=True)
 class DefaultRecipe(Recipe):
-    """A basis generator with a noise branch against a discriminator of fixed views."""
+    """A generator of a family that suits the signals, against a discriminator of fixed views."""
 
     name: str = "default"
     description: str = "for any signals: looks at them and chooses its generator"
+
+    family: str = one_of("auto", *FAMILIES)  # auto: chosen by a look at the signals, see `family`
 
     # Generator: a small network gives the coefficients of the leading principal components, noise the rest.
     latent_size: int = 6  # uniform values per signal; two more than most physics has parameters
@@ -28,6 +31,8 @@ class DefaultRecipe(Recipe):
     most_components: int = 64  # above this a signal is not low-rank and another family suits it better
     taps: int = 5  # of the filter that colours the noise
     noise_envelope: int = 8  # smooth cosines along the signal that shape the noise scale
+    stretch: int = 8  # samples that a block-Markov generator draws at once
+    memory: int = 3  # stretches that it sees
 
     # Discriminator: one head for the trajectory, a small one that also sees the residual.
     head_width: int = 256

@@ -5,24 +5,21 @@ from typing import TYPE_CHECKING
 import torch
 
 from gansurrogate.train.conditions import join
-from gansurrogate.train.data import Part
+from gansurrogate.train.distributed import together
 from gansurrogate.train.losses import discriminator_loss, energy_distance, generator_loss, gradient_penalty
 from gansurrogate.train.schedules import cosine, ema_decay, log_linear, warm_up
-from gansurrogate.train.trained import draw_latents
 
 if TYPE_CHECKING:
     from gansurrogate.train.default.game import DefaultGame
 
 
-def take_step(game: "DefaultGame", real: Part, step: int, progress: float) -> dict[str, float]:
+def take_step(game: "DefaultGame", step: int, progress: float) -> dict[str, float]:
     """Move both networks once.
 
     Parameters
     ----------
     game : DefaultGame
         Its networks, optimisers and average are changed in place.
-    real : Part
-        A batch of real signals; as many are generated under the same conditions.
     step : int
         Number of the step.
     progress : float
@@ -40,8 +37,9 @@ def take_step(game: "DefaultGame", real: Part, step: int, progress: float) -> di
     gamma = log_linear(progress, recipe.penalty, recipe.penalty_end, recipe.penalty_until)
 
     # Both sides as views. The generated batch serves both moves.
-    latent = draw_latents(game.generator.latents, len(real.signals), game.random)
-    generated = game.views(game.generator(latent, *real.conditions))
+    real, latent = game.deal(recipe.batch_size)
+    generator, discriminator = game.synchronised("generator"), game.synchronised("discriminator")
+    generated = game.views(generator(latent, *real.conditions))
     with torch.no_grad():
         views = game.views(real.signals)
         encoded = game.encode(real.conditions)
@@ -49,8 +47,8 @@ def take_step(game: "DefaultGame", real: Part, step: int, progress: float) -> di
     # The discriminator ranks real above generated; its slope is penalised on both.
     real_in = views.clone().requires_grad_()
     fake_in = generated.detach().requires_grad_()
-    real_logit = game.discriminator(real_in, encoded)
-    fake_logit = game.discriminator(fake_in, encoded)
+    real_logit = discriminator(real_in, encoded)
+    fake_logit = discriminator(fake_in, encoded)
     ranking = discriminator_loss(real_logit, fake_logit)
     penalty = gradient_penalty(real_logit, real_in) + gradient_penalty(fake_logit, fake_in)
     game.discriminator_optimizer.zero_grad()
@@ -63,7 +61,8 @@ def take_step(game: "DefaultGame", real: Part, step: int, progress: float) -> di
         real_logit = game.discriminator(views, encoded)
     climb = generator_loss(real_logit, game.discriminator(generated, encoded))
     leading = game.views.leading
-    energy = energy_distance(join(generated[:, :leading], encoded), join(views[:, :leading], encoded))
+    clouds = [together(join(side[:, :leading], encoded)) for side in (generated, views)]
+    energy = energy_distance(*clouds)
     game.generator_optimizer.zero_grad()
     (climb + recipe.energy_weight * energy).backward()
     game.generator_optimizer.step()

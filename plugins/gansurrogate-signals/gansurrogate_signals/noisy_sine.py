@@ -30,6 +30,8 @@ class NoisySine(gs.SignalGenerator):
         The samples lie at ``linspace(start, stop, count)`` [s].
     continuous : bool
         Draw A, omega and b uniformly between low and high instead.
+    conditional : bool
+        A and omega are conditions, between low and high; b and the noise stay random.
     """
 
     rows_per_seed = 256  # one call simulates an array of signals
@@ -43,18 +45,27 @@ class NoisySine(gs.SignalGenerator):
         noise: float = 0.3,
         time: Range = (-5.0, 5.0, 300),
         continuous: bool = False,
+        conditional: bool = False,
     ) -> None:
-        self.name = "noisy-sine-continuous" if continuous else "noisy-sine"
+        self.name = "noisy-sine" + "-continuous" * continuous + "-conditional" * conditional
         self.amplitude, self.bias, self.omega = amplitude, bias, omega
         self.noise = noise
-        self.continuous = continuous
+        self.continuous, self.conditional = continuous, conditional
         self.time = np.linspace(*time)
         axis = gs.Axis("time", "s", start=time[0], step=(time[1] - time[0]) / (time[2] - 1))
-        self.spec = gs.SignalSpec(shape=(time[2],), axes=(axis,))
+        conditions = (
+            gs.Condition("amplitude", low=amplitude[0], high=amplitude[1]),
+            gs.Condition("omega", unit="rad/s", low=omega[0], high=omega[1], description="angular frequency"),
+        )
+        self.spec = gs.SignalSpec(shape=(time[2],), axes=(axis,), conditions=conditions if conditional else ())
 
     def simulate(self, n: int, rng: np.random.Generator, **conditions: NDArray[Any]) -> NDArray[np.float64]:
         """Draw `n` signals, shape ``(n, len(time))``."""
-        amplitude, omega, bias = (self._draw(r, n, rng) for r in (self.amplitude, self.omega, self.bias))
+        if self.conditional:
+            amplitude, omega = conditions["amplitude"][:, None], conditions["omega"][:, None]
+        else:
+            amplitude, omega = self._draw(self.amplitude, n, rng), self._draw(self.omega, n, rng)
+        bias = self._draw(self.bias, n, rng)
         noise = rng.standard_normal((n, len(self.time)))
         signals: NDArray[np.float64] = amplitude * np.sin(omega * self.time) + bias + self.noise * noise
         return signals

@@ -67,6 +67,18 @@ def test_the_continuous_variant_draws_between_the_grid_values() -> None:
         assert grid[0] - 1e-3 < drawn[name].min() < drawn[name].max() < grid[1] + 1e-3
 
 
+def test_the_conditional_variant_obeys_amplitude_and_omega_and_draws_the_rest() -> None:
+    generator, random = NoisySine(conditional=True), np.random.default_rng(2)
+    assert [c.describe() for c in generator.spec.conditions] == ["amplitude in [0.1, 9.9]", "omega in [1, 2] rad/s"]
+    given = {"amplitude": random.uniform(0.1, 9.9, 1000), "omega": random.uniform(1, 2, 1000)}
+    found = generator.features(NoisySine(conditional=True, noise=0).sample(1000, conditions=given, rng=1))
+    np.testing.assert_allclose(found["amplitude"], given["amplitude"], atol=1e-4)
+    np.testing.assert_allclose(found["omega"], given["omega"], atol=1e-3)
+    assert len(np.unique(found["bias"].round(1))) == 99
+    noisy = generator.features(generator.sample(1000, conditions=given, rng=1))
+    assert noisy["noise"].mean() == pytest.approx(0.3 * np.sqrt(296 / 300), rel=0.01)
+
+
 def test_the_arguments_set_every_number() -> None:
     generator = NoisySine(amplitude=(2, 3, 2), bias=(-1, -1, 1), omega=(4, 5, 2), noise=0, time=(0, 4, 50))
     found = generator.features(generator.sample(200, rng=1))

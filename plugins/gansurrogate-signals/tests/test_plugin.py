@@ -4,12 +4,32 @@ import subprocess
 import sys
 
 import pytest
-from gansurrogate_signals import Duffing, NoisySine
+from gansurrogate_signals import (
+    BlurredField,
+    ColouredNoise,
+    DetectorPulse,
+    DoubleWell,
+    Duffing,
+    ImpulseTrain,
+    NoisySine,
+    TwoPeaks,
+)
 
 import gansurrogate as gs
 from gansurrogate.testing import check_signal_generator
 
-GENERATORS = [NoisySine(), NoisySine(continuous=True), Duffing(duration=3.0)]
+GENERATORS = [
+    NoisySine(),
+    NoisySine(continuous=True),
+    NoisySine(conditional=True),
+    Duffing(duration=3.0),
+    DetectorPulse(),
+    ColouredNoise(),
+    ImpulseTrain(),
+    DoubleWell(),
+    TwoPeaks(),
+    BlurredField(size=12),
+]
 
 
 @pytest.mark.parametrize("generator", GENERATORS, ids=lambda generator: generator.name)
@@ -17,7 +37,21 @@ def test_each_generator_keeps_the_contract_of_signal_generators(generator: gs.Si
     check_signal_generator(generator)
 
 
-@pytest.mark.parametrize("name", ["noisy-sine", "noisy-sine-continuous", "duffing"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "noisy-sine",
+        "noisy-sine-continuous",
+        "noisy-sine-conditional",
+        "duffing",
+        "detector-pulse",
+        "coloured-noise",
+        "impulse-train",
+        "double-well",
+        "two-peaks",
+        "blurred-field",
+    ],
+)
 def test_each_generator_is_found_by_its_name(name: str) -> None:
     assert gs.signal_generator(name).name == name
 
