@@ -88,6 +88,18 @@ def test_the_batches_are_of_the_size_that_the_recipe_says(half: bool, expected, 
     assert seen == expected  # real, generated; generated
 
 
+def test_the_averaged_generator_is_kept_where_the_recipe_says_so(recordings: Recordings) -> None:
+    game = small(ema_decay=0.15).prepare(recordings, seed=1)
+    expected = game.generator.state_dict()["layers.0.weight"].clone()
+    for step in range(3):
+        game.move(step, 0)
+        decay = min(0.15, (step + 1) / (step + 10))
+        expected = decay * expected + (1 - decay) * game.generator.state_dict()["layers.0.weight"]
+    torch.testing.assert_close(game.network.state_dict()["layers.0.weight"], expected)
+    last = small().prepare(recordings, seed=1)
+    assert last.network is last.generator
+
+
 def test_a_condition_of_each_kind_is_obeyed_after_a_short_training() -> None:
     random = np.random.default_rng(0)
     energy, kind = random.uniform(1, 5, 2000).astype(np.float32), random.integers(0, 2, 2000)
@@ -179,6 +191,7 @@ def test_a_grid_of_images_is_drawn_once_through_the_recordings(recordings: Recor
         ("half_batches", 1, "true or false"),
         ("dropout", -0.1, "zero or a positive number"),
         ("dropout", 1.0, "below 1"),
+        ("ema_decay", 1.0, "below 1"),
         ("initial_weights", "zeros", "one of he, pytorch, keras"),
         ("steps", -1, "zero or a positive whole number"),
     ],

@@ -6,8 +6,9 @@ import pytest
 import torch
 from torch import nn
 
+import gansurrogate as gs
 from gansurrogate.train.gan.networks import Discriminator, Generator
-from gansurrogate.train.gan.recipe import ARTICLE, MLP_GAN_1, MLP_GAN_2, OBJECTIVE, RECIPES, GanRecipe
+from gansurrogate.train.gan.recipe import ARTICLE, CONDITIONAL_GAN, MLP_GAN_1, MLP_GAN_2, OBJECTIVE, RECIPES, GanRecipe
 from gansurrogate.train.trained import draw_latents
 
 IMAGE, LIMITS = (28, 28), (0.0, 255.0)
@@ -81,6 +82,14 @@ def test_conditions_reach_both_networks(recipe: GanRecipe, conditions) -> None:
         other = [value + 1 * (i == number) for i, value in enumerate(given)]
         assert ((generator(latent, *other) - signals).abs().amax(1) > 0).all()
         assert (discriminator(signals, *other) != logits).all()
+
+
+def test_loud_conditions_weigh_as_much_as_the_other_inputs_together() -> None:
+    label = (gs.Condition("label", levels=tuple(range(10))),)
+    for recipe, expected in ((CONDITIONAL_GAN, (100, 784)), (MLP_GAN_1, (1, 1))):
+        powers = [network.encode((torch.arange(10),)).square().sum(1) for network in both(recipe, conditions=label)]
+        for power, value in zip(powers, expected, strict=True):
+            torch.testing.assert_close(power, torch.full((10,), float(value)))
 
 
 def test_an_output_of_tanh_covers_the_range_of_the_recordings_and_no_more() -> None:

@@ -37,8 +37,7 @@ class Generator(GeneratorNetwork):
         super().__init__()
         self.shape = shape
         self.latents = (Latent("normal", recipe.latent_size),)
-        self.encode = ConditionEncoder(conditions)
-        self.gain = gain(recipe.latent_size, conditions)
+        self.encode = Conditions(conditions, beside=recipe.latent_size if recipe.loud_conditions else None)
         widths, size = recipe.generator_widths, math.prod(shape)
         self.layers: nn.Module
         if recipe.generator == "lstm":
@@ -54,7 +53,7 @@ class Generator(GeneratorNetwork):
 
     def forward(self, latent: Tensor, *conditions: Tensor) -> Tensor:
         """(n, latent_size) and one tensor (n,) per condition -> (n, *shape)."""
-        signals: Tensor = self.output(self.layers(beside(latent, self.encode(conditions), self.gain)))
+        signals: Tensor = self.output(self.layers(join(latent, self.encode(conditions))))
         return (self.middle + self.scale * signals).reshape(-1, *self.shape)
 
 
@@ -79,11 +78,7 @@ class Recurrent(nn.Module):
 
 
 class Discriminator(nn.Module):
-    """(signals in physical units, conditions) -> logit: positive for what it takes for real.
-
-    Conditions are appended to the signals, or projected: logit = a f(x) + (B c) f(x), with f(x) the last hidden layer.
-    T. Miyato and M. Koyama, "cGANs with projection discriminator", ICLR 2018, arXiv:1802.05637.
-    """
+    """(signals in physical units, conditions) -> logit: positive for what it takes for real."""
 
     middle: Tensor
     scale: Tensor
@@ -92,44 +87,33 @@ class Discriminator(nn.Module):
         self, shape: tuple[int, ...], conditions: Sequence[Condition], recipe: GanRecipe, limits: tuple[float, float]
     ) -> None:
         super().__init__()
-        self.encode = ConditionEncoder(conditions)
         size = math.prod(shape)
-        self.gain = gain(size, conditions)
+        self.encode = Conditions(conditions, beside=size if recipe.loud_conditions else None)
         widths, activation = recipe.discriminator_widths, recipe.discriminator_activation
-        projected = recipe.conditioning == "projected" and conditions
-        inputs = size if projected else size + self.encode.size
-        self.layers = dense(inputs, widths, 1, activation, recipe.dropout)
+        self.layers = dense(size + self.encode.size, widths, 1, activation, recipe.dropout)
         middle, scale = units(recipe, limits)
         self.register_buffer("middle", torch.tensor(middle))
         self.register_buffer("scale", torch.tensor(scale))
         initialise(self, recipe.initial_weights)
-        # It starts at zero: at first the discriminator knows of no conditions.
-        self.embed = nn.Parameter(torch.zeros(self.encode.size, widths[-1])) if projected else None
 
     def forward(self, signals: Tensor, *conditions: Tensor) -> Tensor:
         """Logits (n,) of signals (n, *shape) under conditions (n, ...)."""
-        scaled, encoded = (signals.flatten(1) - self.middle) / self.scale, self.encode(conditions)
-        if self.embed is None or encoded is None:
-            logits: Tensor = self.layers(beside(scaled, encoded, self.gain))
-            return logits[:, 0]
-        features: Tensor = self.layers[:-1](scaled)  # (n, width)
-        last: Tensor = self.layers[-1](features)
-        known: Tensor = ((encoded @ self.embed) * features).sum(1)
-        return last[:, 0] + known
+        scaled = (signals.flatten(1) - self.middle) / self.scale
+        logits: Tensor = self.layers(join(scaled, self.encode(conditions)))
+        return logits[:, 0]
 
 
-def gain(inputs: int, conditions: Sequence[Condition]) -> float:
-    """What conditions are multiplied by to weigh as much as `inputs` values beside them.
+class Conditions(ConditionEncoder):
+    """Conditions in network units, multiplied to weigh as much as `beside` values of their size, if that is given."""
 
-    A digit, one number out of ten, is not heard beside 784 pixels: without this, a LeNet read the digit that was asked
-    for in 86 % of the images after 8,000 steps.
-    """
-    return math.sqrt(inputs / max(1, sum(condition.size for condition in conditions)))
+    def __init__(self, conditions: Sequence[Condition], beside: int | None) -> None:
+        super().__init__(conditions)
+        self.gain = 1.0 if beside is None else math.sqrt(beside / max(1, sum(c.size for c in conditions)))
 
-
-def beside(inputs: Tensor, encoded: Tensor | None, gain: float) -> Tensor:
-    """`inputs` with the conditions appended, if there are any."""
-    return join(inputs, None if encoded is None else gain * encoded)
+    def forward(self, values: tuple[Tensor, ...]) -> Tensor | None:
+        """Encode one tensor of shape (n, *shape) per condition into (n, size); None without conditions."""
+        encoded = super().forward(values)
+        return None if encoded is None else self.gain * encoded
 
 
 def dense(inputs: int, widths: Sequence[int], outputs: int, activation: str, dropout: float = 0.0) -> nn.Sequential:
