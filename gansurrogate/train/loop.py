@@ -88,20 +88,18 @@ def train(
         "seed": seed,
         "version": version("gansurrogate"),
     }
-    if (saved := agree(run.load_checkpoint(owner))) is None and first:
-        run.start(
-            {"seed": seed, **asdict(budget), "workers": fresh.workers if fresh else 0, "precision": precision},
-            recipe,
-            recordings,
-        )
+    saved = agree(run.load_checkpoint(owner))
     game = recipe.prepare(recordings, seed, None if saved is None else saved["game"])
     game.fresh = fresh
     game.to(pick(device))
-    rounded = functools.partial(_rounding, game, precision)
-    state = State()
+    state, rounded = State(), functools.partial(_rounding, game, precision)
+    rounded()  # a wrong precision is better found before anything is written
     if saved is not None:
         game.restore(saved["game"])
         state = State(**saved["state"])
+    elif first:
+        workers = fresh.workers if fresh else 0
+        run.start({"seed": seed, **asdict(budget), "workers": workers, "precision": precision}, recipe, recordings)
     if choices := game.describe():
         progress.note(", ".join(f"{name}: {value}" for name, value in choices.items()))
 

@@ -43,6 +43,7 @@ def test_rounded_products_train_about_as_exact_ones_do(images: Recordings, tmp_p
 def test_networks_that_need_all_digits_refuse(recordings: Recordings, recipe: Recipe, tmp_path: Path) -> None:
     with pytest.raises(ArgumentError, match="need all digits of float32"):
         train(recordings, RunFolder(tmp_path / "run"), recipe=recipe, budget=Budget(steps=1), precision="bfloat16")
+    assert not (tmp_path / "run").exists()
 
 
 def test_another_precision_is_refused(recordings: Recordings, recipe: Recipe, tmp_path: Path) -> None:
