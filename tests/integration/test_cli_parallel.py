@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 import gansurrogate as gs
 from gansurrogate.cli.app import run
 
+COMMAND = Path(sysconfig.get_path("scripts"), "gansurrogate")
 TORCHRUN = [sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2", "--no-python", "--"]
 
 
@@ -19,7 +21,7 @@ def log(folder: str) -> list[dict[str, float]]:
 
 
 def test_torchrun_trains_in_two_processes_as_in_one(recipe: str) -> None:
-    command = ["gansurrogate", "train", "noisy-sine", "--recipe", recipe, "--steps", "50"]
+    command = [str(COMMAND), "train", "noisy-sine", "--recipe", recipe, "--steps", "50"]
     environment = {**os.environ, "OMP_NUM_THREADS": "1"}
     for folder, launch in (("one", []), ("two", TORCHRUN)):
         arguments = [*launch, *command, "--run", folder, "-o", f"{folder}.onnx"]
