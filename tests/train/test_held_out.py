@@ -52,3 +52,28 @@ def test_a_wrong_generator_is_told_apart(held_out: HeldOut, wrong: Line) -> None
 
 def test_signals_that_are_not_finite_score_nan(held_out: HeldOut) -> None:
     assert np.isnan(held_out.auc(Line(spread=float("inf"))))
+
+
+def test_a_condition_may_be_an_array() -> None:
+    """signals = field + noise, where the field of 24 values is the condition."""
+
+    class Field(nn.Module):
+        latents = (Latent("normal", LENGTH),)
+
+        def __init__(self, offset: float) -> None:
+            super().__init__()
+            self.offset = offset
+
+        def forward(self, latent: Tensor, field: Tensor) -> Tensor:
+            return field + 0.3 * latent + self.offset
+
+    def fields(seed: int) -> Part:
+        random = torch.Generator().manual_seed(seed)
+        field = torch.randn(N, LENGTH, generator=random)
+        return Part(field + 0.3 * torch.randn(N, LENGTH, generator=random), (field,))
+
+    training = fields(1)
+    held_out = HeldOut(look(training.signals, DefaultRecipe()), fields(2), training)
+    noise = 4 * np.sqrt((2 * N + 1) / (12 * N * N))
+    assert abs(held_out.auc(Field(0.0)) - 0.5) < noise
+    assert held_out.auc(Field(0.3)) > 0.7
