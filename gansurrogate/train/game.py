@@ -85,6 +85,12 @@ class Game(ABC):
             self._synchronised[name] = synchronised(cast("nn.Module", self.parts[name]))
         return self._synchronised[name]
 
+    def set_learning_rate(self, rate: float) -> None:
+        """Set the learning rate of every optimiser."""
+        for part in self.parts.values():
+            for group in part.param_groups if isinstance(part, Optimizer) else ():
+                group["lr"] = rate
+
     @property
     @abstractmethod
     def network(self) -> GeneratorNetwork:

@@ -17,7 +17,7 @@ from gansurrogate.train.autoencoder.pictures import draw
 from gansurrogate.train.autoencoder.recipe import AutoencoderRecipe
 from gansurrogate.train.autoencoder.surrogates import PartSurrogate
 from gansurrogate.train.game import Game
-from gansurrogate.train.networks import GeneratorNetwork
+from gansurrogate.train.networks import GeneratorNetwork, own_randomness
 from gansurrogate.train.recordings import Recordings
 from gansurrogate.train.run_folder import RunFolder
 from gansurrogate.train.schedules import cosine, warm_up
@@ -57,8 +57,7 @@ class AutoencoderGame(Game):
         low, high = float(signals.min()), float(signals.max())
         recording = Condition(RECORDING, recordings.spec.unit, low, high, shape=recordings.spec.shape)
         self.reconstruction_spec = with_condition(recordings.spec, recording)
-        with torch.random.fork_rng(devices=[]):  # the caller's random state is not ours to move
-            torch.manual_seed(seed)
+        with own_randomness(seed):
             self.autoencoder = Autoencoder(self.pca, recordings.spec.shape, recordings.spec.conditions, recipe)
         self.reconstruction = PartSurrogate(self.autoencoder, "reconstruct")
         self.parts = {"autoencoder": self.autoencoder}
@@ -79,8 +78,7 @@ class AutoencoderGame(Game):
             with torch.no_grad():
                 return {"reconstruction": self.autoencoder(real.signals, *real.conditions).square().mean().item()}
         rate = cosine(progress, recipe.learning_rate_end) * warm_up(step, recipe.warm_up_steps)
-        for group in self.optimizer.param_groups:
-            group["lr"] = recipe.learning_rate * rate
+        self.set_learning_rate(recipe.learning_rate * rate)
         loss = self.synchronised("autoencoder")(real.signals, *real.conditions).square().mean()
         self.optimizer.zero_grad()
         loss.backward()

@@ -18,7 +18,7 @@ from gansurrogate.train.default.step import take_step
 from gansurrogate.train.default.window_views import channel_spreads
 from gansurrogate.train.ema import Average
 from gansurrogate.train.game import Game
-from gansurrogate.train.networks import GeneratorNetwork
+from gansurrogate.train.networks import GeneratorNetwork, own_randomness
 from gansurrogate.train.recordings import Recordings
 
 
@@ -59,8 +59,7 @@ class DefaultGame(Game):
         self.bears_bfloat16 = self.choice.family == "image"
         conditions = recordings.spec.conditions
         self.encode = ConditionEncoder(conditions)
-        with torch.random.fork_rng(devices=[]):  # the caller's random state is not ours to move
-            torch.manual_seed(seed)
+        with own_randomness(seed):
             players = build(self.choice.family, self.pilot, seen, conditions, self.recipe)
         self.generator = players.generator
         self.average = Average(self.generator)
@@ -91,12 +90,6 @@ class DefaultGame(Game):
     def test(self) -> float:
         """AUC of boosted trees that tell held-out signals from generated ones."""
         return self.held_out.auc(self.average.network)
-
-    def set_learning_rate(self, rate: float) -> None:
-        """Set the learning rate of both optimisers."""
-        optimizers = [part for part in self.parts.values() if isinstance(part, torch.optim.Optimizer)]
-        for group in (group for optimizer in optimizers for group in optimizer.param_groups):
-            group["lr"] = rate
 
     def describe(self) -> dict[str, Any]:
         """The family and why."""

@@ -1,7 +1,5 @@
 """The game of a classical GAN: the discriminator moves k times, then the generator once."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import ClassVar
 
 import torch
@@ -14,7 +12,7 @@ from gansurrogate.train.gan.losses import GENERATOR_LOSSES, discriminator_loss
 from gansurrogate.train.gan.networks import Discriminator, Generator
 from gansurrogate.train.gan.pictures import draw
 from gansurrogate.train.gan.recipe import GanRecipe
-from gansurrogate.train.networks import GeneratorNetwork
+from gansurrogate.train.networks import GeneratorNetwork, own_randomness
 from gansurrogate.train.recordings import Recordings
 from gansurrogate.train.run_folder import RunFolder
 from gansurrogate.train.schedules import ema_decay
@@ -38,8 +36,7 @@ class GanGame(Game):
         once_through = max(FEWEST_STEPS, -(-len(self.real.signals) // recipe.batch_size))
         self.picture_every = recipe.picture_every or once_through
         spec, limits = recordings.spec, self.real.signals.limits()
-        with torch.random.fork_rng(devices=[]):  # the caller's random state is not ours to move
-            torch.manual_seed(seed)
+        with own_randomness(seed):
             self.generator: GeneratorNetwork = Generator(spec.shape, spec.conditions, recipe, limits)
             self.discriminator = Discriminator(spec.shape, spec.conditions, recipe, limits)
         self.average = Average(self.generator)
@@ -64,7 +61,8 @@ class GanGame(Game):
             The losses of both networks, and the mean of the discriminator's outputs on real and on generated signals:
             both are 1/2 where it cannot tell them apart.
         """
-        with self._own_randomness():
+        # Dropout draws from PyTorch's global state.
+        with own_randomness(int(torch.randint(2**62, (), generator=self.random))):
             for _ in range(self.recipe.discriminator_steps):
                 loss, real, fake = self.move_discriminator()
             losses = {"discriminator": loss, "generator": self.move_generator(), "D(x)": real, "D(G(z))": fake}
@@ -105,13 +103,6 @@ class GanGame(Game):
     def draw(self, run: RunFolder, title: str) -> None:
         """Pictures of where the training stands."""
         draw(self, run, title)
-
-    @contextmanager
-    def _own_randomness(self) -> Iterator[None]:
-        """Dropout draws from PyTorch's global state: for the moment of a move it follows from the game's own."""
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(int(torch.randint(2**62, (), generator=self.random)))
-            yield
 
 
 def _adam(network: nn.Module, recipe: GanRecipe) -> torch.optim.Adam:

@@ -6,7 +6,7 @@ import torch
 
 from gansurrogate.train.ema import Average
 from gansurrogate.train.game import Game
-from gansurrogate.train.networks import GeneratorNetwork
+from gansurrogate.train.networks import GeneratorNetwork, own_randomness
 from gansurrogate.train.paired.discriminator import PatchDiscriminator
 from gansurrogate.train.paired.generator import UNet
 from gansurrogate.train.paired.pictures import gallery
@@ -35,8 +35,7 @@ class PairedGame(Game):
     def __init__(self, recordings: Recordings, recipe: PairedRecipe, seed: int) -> None:
         super().__init__(recordings, recipe, seed)
         pilot = self.real.rows(torch.arange(min(PILOT, len(self.real.signals))))
-        with torch.random.fork_rng(devices=[]):  # the caller's random state is not ours to move
-            torch.manual_seed(seed)
+        with own_randomness(seed):
             self.generator = UNet(recordings.spec, recipe, pilot, self.real.signals.limits())
             self.discriminator = PatchDiscriminator(self.generator, recipe)
         self.average = Average(self.generator)
@@ -82,9 +81,3 @@ class PairedGame(Game):
         fields = {c.name: v.numpy() for c, v in zip(spec.conditions, shown.conditions, strict=True) if c.shape}
         fields |= {"generated": draws[0], "once more": draws[1], "real": shown.signals.numpy()}
         run.save_figure("signals.png", gallery(fields, title), dpi=90)
-
-    def set_learning_rate(self, rate: float) -> None:
-        """Set the learning rate of both optimisers."""
-        for optimizer in (self.generator_optimizer, self.discriminator_optimizer):
-            for group in optimizer.param_groups:
-                group["lr"] = rate

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 from gansurrogate.train.data import Part
 from gansurrogate.train.distributed import share
 from gansurrogate.train.game import Game
+from gansurrogate.train.networks import own_randomness
 from gansurrogate.train.recordings import Recordings
 from gansurrogate.train.run_folder import RunFolder
 from gansurrogate.train.schedules import cosine
@@ -50,8 +51,7 @@ class SequenceGame(Game):
         else:
             pilot, limits = self.real.signals[:PILOT].numpy(), self.real.signals.limits()
             code = Levels(spec, pilot, limits, recipe.levels, recipe.prefix)
-        with torch.random.fork_rng(devices=[]):  # the caller's random state is not ours to move
-            torch.manual_seed(seed)
+        with own_randomness(seed):
             self.predictor = Predictor(code.size, spec.conditions, recipe.hidden)
         self.generator = SequenceGenerator(spec.shape, code, self.predictor)
         self.optimizer = torch.optim.Adam(self.predictor.parameters(), recipe.learning_rate, recipe.betas, fused=True)
@@ -68,8 +68,7 @@ class SequenceGame(Game):
     def move(self, step: int, progress: float) -> dict[str, float]:
         """One step down the cross entropy of a batch, or of all sequences where they are fewer."""
         recipe = self.recipe
-        for group in self.optimizer.param_groups:
-            group["lr"] = recipe.learning_rate * cosine(progress, recipe.learning_rate_end)
+        self.set_learning_rate(recipe.learning_rate * cosine(progress, recipe.learning_rate_end))
         loss = self._cross_entropy(self.synchronised("predictor"), self._batch()).mean()
         self.optimizer.zero_grad()
         loss.backward()
