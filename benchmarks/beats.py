@@ -65,9 +65,9 @@ def against(held_out: Array, other: Array, training: Array, seed: int) -> dict[s
         # Of generated beats the next ones; of the fewer real ones a new choice.
         several = len(other) >= DRAWS * n
         part = other[draw * n : (draw + 1) * n] if several else other[random.permutation(len(other))[:n]]
-        trees += [trees_auc(features(held_out), features(part), seed + k) for k in range(SPLITS)]
+        trees += [trees_auc(features(held_out), features(part), seed + k).value for k in range(SPLITS)]
         conv.append(_conv_auc(held_out, part, seed))
-        spectral.append(spectral_auc(held_out, part, seed))
+        spectral.append(spectral_auc(held_out, part, seed).value)
     near = [
         np.median(cdist(other, real).min(1)) for real in (training[random.permutation(len(training))[:n]], held_out)
     ]
@@ -96,4 +96,4 @@ def _conv_auc(real: Array, other: Array, seed: int) -> float:
             result: Array = judge.eval()(unseen).numpy()
         return result
 
-    return auc(real, other, scores, seed)
+    return auc(real, other, scores, seed).value

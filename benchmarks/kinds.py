@@ -52,8 +52,9 @@ def against(generator: gs.SignalGenerator, real: Set, other: Set, seed: int) -> 
     distances = [float(ks_2samp(features[0][name], features[1][name]).statistic) for name in features[0]]
     real, other = real[0], other[0]
     return {
-        "trees": float(np.mean([trees_auc(tables[0], tables[1], seed + k) for k in range(SPLITS)])),
-        "spectral": spectral_auc(real, other, seed), "conv": conv_auc(real, other, seed), "largest KS": max(distances),
+        "trees": float(np.mean([trees_auc(tables[0], tables[1], seed + k).value for k in range(SPLITS)])),
+        "spectral": spectral_auc(real, other, seed).value, "conv": conv_auc(real, other, seed).value,
+        "largest KS": max(distances),
     }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import roc_auc_score
 
 from gansurrogate.errors import ArgumentError
-from gansurrogate.fidelity.two_sample import Array
+from gansurrogate.fidelity.estimate import Array
 from gansurrogate.spec import check_signals
 from gansurrogate.surrogate import Surrogate
 

@@ -6,7 +6,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from gansurrogate.errors import ArgumentError
-from gansurrogate.fidelity.two_sample import Array, auc
+from gansurrogate.fidelity.estimate import Array, Estimate
+from gansurrogate.fidelity.two_sample import auc
 
 EPOCHS = 10
 BATCH = 128
@@ -38,7 +39,7 @@ class ConvJudge(nn.Module):
         return logits[:, 0]
 
 
-def conv_auc(real: Array, other: Array, seed: int = 0) -> float:
+def conv_auc(real: Array, other: Array, seed: int = 0) -> Estimate:
     """Area under the ROC curve of a convolutional classifier; signals of shape (n, *shape).
 
     Raises

@@ -1,7 +1,9 @@
 """One figure of fidelity."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
+
+from gansurrogate.fidelity.estimate import Estimate
 
 
 @dataclass(frozen=True)
@@ -12,7 +14,7 @@ class Figure:
     ----------
     name : str
         What was measured, e.g. ``"spectral_auc"``.
-    value : float
+    measured : Estimate
         Surrogate against real.
     floor : float
         The same measurement of real against real: no surrogate can be expected below it.
@@ -22,14 +24,23 @@ class Figure:
     """
 
     name: str
-    value: float
+    measured: Estimate
     floor: float
     n: int
     seed: int
 
+    @property
+    def value(self) -> float:
+        """What was measured, without its interval."""
+        return self.measured.value
+
     def to_dict(self) -> dict[str, Any]:
-        """The figure as plain JSON values."""
-        return asdict(self)
+        """The figure as plain JSON values; ``interval`` holds the ends of the 95 % confidence interval."""
+        value, low, high = self.measured
+        return {
+            "name": self.name, "value": value, "interval": [low, high], "floor": self.floor, "n": self.n,
+            "seed": self.seed,
+        }  # fmt: skip
 
 
 def spoken(name: str) -> str:

@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from gansurrogate.fidelity.estimate import Array
 from gansurrogate.fidelity.plots import REAL, SURROGATE, is_image, label, mosaic
-from gansurrogate.fidelity.two_sample import Array
 from gansurrogate.spec import SignalSpec
 
 SIDE = 6  # images along the side of a square

@@ -8,8 +8,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from gansurrogate.fidelity.estimate import Array
 from gansurrogate.fidelity.figure import spoken
-from gansurrogate.fidelity.two_sample import Array
 from gansurrogate.spec import SignalSpec
 
 ROWS = 4

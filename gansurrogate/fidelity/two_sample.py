@@ -17,11 +17,12 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from threadpoolctl import threadpool_limits
 
-Array = NDArray[np.floating]
+from gansurrogate.fidelity.estimate import Array, Estimate
+
 Scores = Callable[[Array, NDArray[np.float64], Array], Array]
 
 
-def auc(real: Array, other: Array, scores: Scores, seed: int, folds: int = 2) -> float:
+def auc(real: Array, other: Array, scores: Scores, seed: int, folds: int = 2) -> Estimate:
     """Area under the ROC curve on held-out signals, mean over folds.
 
     Parameters
@@ -41,10 +42,11 @@ def auc(real: Array, other: Array, scores: Scores, seed: int, folds: int = 2) ->
     figures = []
     for train, test in (halves, halves[::-1])[:folds]:
         figures.append(roc_auc_score(labels[test], scores(x[train], labels[train], x[test])))
-    return float(np.mean(figures))
+    judged = [len(side) * folds // 2 for side in (real, other)]
+    return Estimate.of_auc(float(np.mean(figures)), *judged)
 
 
-def trees_auc(real: Array, other: Array, seed: int = 0) -> float:
+def trees_auc(real: Array, other: Array, seed: int = 0) -> Estimate:
     """Boosted trees on features of shape (n, features): sharp on distributions of few parameters."""
 
     def scores(train: Array, labels: NDArray[np.float64], test: Array) -> Array:
@@ -58,7 +60,7 @@ def trees_auc(real: Array, other: Array, seed: int = 0) -> float:
         return auc(real, other, scores, seed)
 
 
-def spectral_auc(real: Array, other: Array, seed: int = 0) -> float:
+def spectral_auc(real: Array, other: Array, seed: int = 0) -> Estimate:
     """A dense network on log power spectrum and log spread of differences: sharp on noise."""
 
     def scores(train: Array, labels: NDArray[np.float64], test: Array) -> Array:

@@ -6,7 +6,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gansurrogate.fidelity.two_sample import Array, trees_auc
+from gansurrogate.fidelity.estimate import Array
+from gansurrogate.fidelity.two_sample import trees_auc
 from gansurrogate.train.data import Part
 from gansurrogate.train.networks import GeneratorNetwork
 from gansurrogate.train.trained import generate
@@ -31,7 +32,7 @@ class HeldOutTrees(ABC):
     def __init__(self, held_out: Part, other: Part) -> None:
         self.n = len(held_out.signals)
         self.real = self._table(held_out)
-        self.floor = trees_auc(self.real, self._table(other))
+        self.floor = trees_auc(self.real, self._table(other)).value
         self.conditions = other.conditions
 
     @abstractmethod
@@ -43,7 +44,7 @@ class HeldOutTrees(ABC):
         signals = torch.from_numpy(generate(network, self.conditions, self.n))
         if not torch.isfinite(signals).all():
             return float("nan")
-        return trees_auc(self.real, self._table(Part(signals, self.conditions)))
+        return trees_auc(self.real, self._table(Part(signals, self.conditions))).value
 
     def _table(self, part: Part) -> Array:
         given = [condition.reshape(len(condition), -1).numpy() for condition in part.conditions]

@@ -12,6 +12,7 @@ from scipy.stats import norm
 from gansurrogate.errors import ArgumentError
 from gansurrogate.fidelity import Figure, judge
 from gansurrogate.fidelity.conv import conv_auc
+from gansurrogate.fidelity.estimate import Estimate
 from gansurrogate.fidelity.two_sample import spectral_auc, trees_auc
 
 N = 3000
@@ -30,18 +31,18 @@ def real() -> np.ndarray:
 
 @pytest.mark.parametrize("auc", JUDGES)
 def test_fakes_without_noise_are_always_told_apart(auc, real: np.ndarray) -> None:
-    assert auc(real, sine(noise=0).sample(N, rng=2)) >= 0.99
+    assert auc(real, sine(noise=0).sample(N, rng=2)).value >= 0.99
 
 
 @pytest.mark.parametrize("noise", [0.27, 0.33])
 def test_the_spectral_judge_sees_a_tenth_more_or_less_noise(noise: float, real: np.ndarray) -> None:
-    assert spectral_auc(real, sine(noise).sample(N, rng=2)) >= 0.70
+    assert spectral_auc(real, sine(noise).sample(N, rng=2)).value >= 0.70
 
 
 @pytest.mark.parametrize("seed", [2, 3, 4])
 @pytest.mark.parametrize("auc", JUDGES)
 def test_real_signals_are_not_told_from_other_real_ones(auc, seed: int, real: np.ndarray) -> None:
-    assert abs(auc(real, sine().sample(N, rng=seed), seed) - 0.5) < NULL
+    assert abs(auc(real, sine().sample(N, rng=seed), seed).value - 0.5) < NULL
 
 
 @pytest.mark.parametrize("auc", JUDGES)
@@ -49,7 +50,7 @@ def test_real_signals_are_not_told_from_other_real_ones(auc, seed: int, real: np
 def test_judges_of_signals_take_any_shape(auc, shape: tuple[int, ...]) -> None:
     random = np.random.default_rng(0)
     a, b = (scale * random.standard_normal((800, *shape)).astype(np.float32) for scale in (1, 2))
-    assert auc(a, b) > 0.95
+    assert auc(a, b).value > 0.95
 
 
 @pytest.mark.parametrize("shift", [0, 0.5, 1, 2])
@@ -57,7 +58,7 @@ def test_trees_come_close_to_the_best_possible_auc_of_shifted_normals(shift: flo
     random = np.random.default_rng(0)
     a, b = random.standard_normal((2, N, 2))
     b[:, 0] += shift
-    assert trees_auc(a, b) == pytest.approx(norm.cdf(shift / sqrt(2)), abs=0.03)
+    assert trees_auc(a, b).value == pytest.approx(norm.cdf(shift / sqrt(2)), abs=0.03)
 
 
 def test_a_judge_refuses_too_few_signals_to_learn_from(real: np.ndarray) -> None:
@@ -91,5 +92,6 @@ def test_the_panel_sets_each_figure_beside_its_floor() -> None:
 
 
 def test_a_figure_is_plain_json() -> None:
-    expected = {"name": "conv_auc", "value": 0.6, "floor": 0.51, "n": 10, "seed": 3}
-    assert json.loads(json.dumps(Figure("conv_auc", 0.6, 0.51, 10, 3).to_dict())) == expected
+    expected = {"name": "conv_auc", "value": 0.6, "interval": [0.5, 0.7], "floor": 0.51, "n": 10, "seed": 3}
+    figure = Figure("conv_auc", Estimate(0.6, 0.5, 0.7), 0.51, 10, 3)
+    assert json.loads(json.dumps(figure.to_dict())) == expected

@@ -92,6 +92,5 @@ def _codes_auc(game: "AutoencoderGame", surrogate: CodesSurrogate) -> dict[str, 
 
     real = table(encode(encoder, game.kept_out), known)
     drawn = table(surrogate.density(normal, drawn_at), drawn_at)
-    return {
-        "value": trees_auc(real, drawn), "floor": trees_auc(real, table(encode(encoder, other), drawn_at)), "n": n,
-    }  # fmt: skip
+    floor = trees_auc(real, table(encode(encoder, other), drawn_at))
+    return {"value": trees_auc(real, drawn).value, "floor": floor.value, "n": n}

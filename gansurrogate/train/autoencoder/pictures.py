@@ -6,8 +6,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from gansurrogate.fidelity import latent_plots
+from gansurrogate.fidelity.estimate import Array
 from gansurrogate.fidelity.plots import REAL, SURROGATE, label
-from gansurrogate.fidelity.two_sample import Array
 from gansurrogate.spec import SignalSpec
 from gansurrogate.train.autoencoder.exports import codes_surrogate
 from gansurrogate.train.autoencoder.judge import encode, find_anomalies, first, residuals

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gansurrogate.fidelity.two_sample import Array
+from gansurrogate.fidelity.estimate import Array
 from gansurrogate.train.data import Part, Pool
 from gansurrogate.train.default.pilot import Pilot
 from gansurrogate.train.held_out import HeldOutTrees

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.figure import Figure
 
-from gansurrogate.fidelity.two_sample import Array
+from gansurrogate.fidelity.estimate import Array
 from gansurrogate.train.paired.planes import plane_shape
 
 
