@@ -7,7 +7,6 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any
 
-import numpy as np
 import typer
 
 from gansurrogate.cli import train as train_command
@@ -16,10 +15,12 @@ from gansurrogate.errors import SurrogateError
 from gansurrogate.files import atomic_write
 from gansurrogate.plugins import installed
 from gansurrogate.signals import SignalGenerator
+from gansurrogate.surrogate import load
 
 NAME = "noisy-sine"
 SIGNALS = 100_000
 JUDGED = 10_000
+SEED = 7  # of the drawn signals
 DAY = 86_400.0  # [s]
 
 Folder = Annotated[Path, typer.Option("--folder", help="Receives the surrogate, the picture and the figures.")]
@@ -30,12 +31,12 @@ HOST_PROGRAM = """
 import json, sys, time
 sys.modules["torch"] = None
 import gansurrogate as gs
-model, n, output = sys.argv[1], int(sys.argv[2]), sys.argv[3]
+model, n, output, seed = sys.argv[1], int(sys.argv[2]), sys.argv[3], int(sys.argv[4])
 surrogate = gs.load(model)
 deviation = surrogate.self_test()
 surrogate.sample(surrogate.manifest.tile, rng=0)
 began = time.perf_counter()
-signals = surrogate.sample(n, rng=7)
+signals = surrogate.sample(n, rng=seed)
 seconds = time.perf_counter() - began
 import numpy
 numpy.save(output, signals)
@@ -59,7 +60,7 @@ def demo(folder: Folder = Path("demo"), minutes: Minutes = 3.5, json: Json = Fal
     stderr.print(f"sampling {SIGNALS:,} signals in a process in which importing torch fails")
     sampled = _sample_without_torch(model, signals)
     savings = _savings(signal_generator, sampled)
-    figures = _judge(signal_generator, np.load(signals, mmap_mode="r")[:JUDGED], folder)
+    figures = _judge(signal_generator, model, folder)
 
     result = {"model": str(model), **sampled, **savings, "fidelity": figures}
     with atomic_write(folder / "demo.json") as file:
@@ -78,7 +79,7 @@ def demo(folder: Folder = Path("demo"), minutes: Minutes = 3.5, json: Json = Fal
 
 
 def _sample_without_torch(model: Path, output: Path) -> dict[str, Any]:
-    command = [sys.executable, "-c", HOST_PROGRAM, str(model), str(SIGNALS), str(output)]
+    command = [sys.executable, "-c", HOST_PROGRAM, str(model), str(SIGNALS), str(output), str(SEED)]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode:
         msg = f"the host program failed:\n{done.stderr}"
@@ -93,14 +94,15 @@ def _savings(signal_generator: SignalGenerator, sampled: dict[str, Any]) -> dict
     return {"signals_per_second": SIGNALS / sampled["seconds"], "usd": usd, "days": days}
 
 
-def _judge(signal_generator: SignalGenerator, signals: Any, folder: Path) -> list[dict[str, Any]]:
-    from gansurrogate.fidelity import judge
+def _judge(signal_generator: SignalGenerator, model: Path, folder: Path) -> list[dict[str, Any]]:
+    """Of the first signals that the host program drew: row i of a seed is the same wherever it is drawn."""
+    from gansurrogate.fidelity import against, judge
     from gansurrogate.fidelity.plots import compare
 
-    surrogate = np.asarray(signals)
+    comparison = against(signal_generator, load(model), JUDGED, seed=SEED)
     with stderr.status("judging") as status:
-        figures = judge(signal_generator, surrogate, seed=2022, progress=lambda name: status.update(f"judging: {name}"))
-    picture = compare(signal_generator.sample(len(surrogate), rng=2023), surrogate, signal_generator.spec, NAME)
+        figures = judge(comparison, progress=lambda name: status.update(f"judging: {name}"))
+    picture = compare(comparison.real.signals, comparison.surrogate.signals, comparison.spec, NAME)
     with atomic_write(folder / "real-and-surrogate.png") as file:
         picture.savefig(file, format="png", dpi=100)
     return [figure.to_dict() for figure in figures]

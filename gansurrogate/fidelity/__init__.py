@@ -10,5 +10,8 @@ if _missing := [name for name in ("scipy", "sklearn", "threadpoolctl", "matplotl
 
 from gansurrogate.fidelity.anomaly import anomaly_score as anomaly_score
 from gansurrogate.fidelity.anomaly import anomaly_threshold as anomaly_threshold
+from gansurrogate.fidelity.comparison import Comparison as Comparison
+from gansurrogate.fidelity.comparison import Sample as Sample
+from gansurrogate.fidelity.comparison import against as against
 from gansurrogate.fidelity.figure import Figure as Figure
 from gansurrogate.fidelity.panel import judge as judge

@@ -19,11 +19,14 @@ class Estimate(NamedTuple):
     Attributes
     ----------
     value, low, high : float
+    roc : pair of tuples of float, optional
+        Rates of false and of true positives, where the value is the area under this curve.
     """
 
     value: float
     low: float
     high: float
+    roc: tuple[tuple[float, ...], tuple[float, ...]] | None = None
 
     @classmethod
     def of_auc(cls, value: float, n: int, m: int) -> "Estimate":

@@ -36,9 +36,9 @@ class Figure:
 
     def to_dict(self) -> dict[str, Any]:
         """The figure as plain JSON values; ``interval`` holds the ends of the 95 % confidence interval."""
-        value, low, high = self.measured
+        interval = [self.measured.low, self.measured.high]
         return {
-            "name": self.name, "value": value, "interval": [low, high], "floor": self.floor, "n": self.n,
+            "name": self.name, "value": self.value, "interval": interval, "floor": self.floor, "n": self.n,
             "seed": self.seed,
         }  # fmt: skip
 

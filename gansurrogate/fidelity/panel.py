@@ -1,68 +1,87 @@
 """The panel: every judge that applies, each beside its real-vs-real floor."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 import numpy as np
 from scipy.stats import ks_2samp
 
+from gansurrogate.fidelity.comparison import Comparison, Sample
 from gansurrogate.fidelity.estimate import Array, Estimate
 from gansurrogate.fidelity.figure import Figure
+from gansurrogate.fidelity.summaries import with_components
 from gansurrogate.fidelity.two_sample import spectral_auc, trees_auc
-from gansurrogate.signals import SignalGenerator
+
+SPLITS = 4  # of the trees' figure: with few features it depends on how the signals were halved
 
 
-def judge(
-    signal_generator: SignalGenerator,
-    surrogate: Array,
-    *,
-    seed: int = 0,
-    progress: Callable[[str], None] = lambda name: None,
-) -> list[Figure]:
-    """Judge unconditional surrogate signals against fresh real ones.
+def judge(comparison: Comparison, *, progress: Callable[[str], None] = lambda name: None) -> list[Figure]:
+    """Judge a surrogate.
 
     Parameters
     ----------
-    signal_generator : SignalGenerator
-        Gives the real signals, twice as many as there are surrogate ones, and recovers their parameters.
-    surrogate : array of shape (n, *spec.shape)
-    seed : int
-        Of the real signals and of the classifiers.
+    comparison : Comparison
     progress : callable
-        Called with the name of each judge as it starts.
+        Called with the name of each group of figures as it is measured.
 
     Returns
     -------
     list of Figure
-        ``ks_<feature>`` (Kolmogorov-Smirnov distance of each recovered parameter), ``noise_ratio`` if the
-        signal generator recovers a ``noise``, ``trees_auc`` on the recovered parameters, ``spectral_auc``,
-        ``conv_auc``.
+        First ``panel_auc``, the largest of the classifiers' figures: what the sharpest judge sees.
     """
+    figures: list[Figure] = []
+    for name, measure in MEASURES.items():
+        progress(name)
+        figures += measure(comparison)
+    return [largest([figure for figure in figures if figure.name.endswith("_auc")]), *figures]
+
+
+def largest(members: list[Figure]) -> Figure:
+    """The figure of the judge that sees most, under the name ``panel_auc``, beside the largest floor."""
+    sharpest = max(members, key=lambda figure: figure.value)
+    floor = max(figure.floor for figure in members)
+    return Figure("panel_auc", sharpest.measured, floor, sharpest.n, sharpest.seed)
+
+
+def recovery(comparison: Comparison) -> list[Figure]:
+    """Kolmogorov-Smirnov distance of each recovered parameter, and the ratio of the noise's medians."""
+    figures = []
+    for name in comparison.real.features:
+        column = partial(_feature, name)
+        figures.append(comparison.figure(f"ks_{name}", distance, column))
+        if name == "noise":
+            ratio = partial(Estimate.of_resamples, _ratio, seed=comparison.seed)
+            figures.append(comparison.figure("noise_ratio", ratio, column))
+    return figures
+
+
+def trees(comparison: Comparison) -> list[Figure]:
+    """Boosted trees on conditions and recovered parameters; where there are none, on principal components."""
+
+    def measure(a: Sample, b: Sample) -> Estimate:
+        tables = (a.table(), b.table())
+        if not comparison.real.features:
+            tables = with_components(tables, (a.signals, b.signals))
+        return trees_auc(*tables, comparison.seed, splits=SPLITS)
+
+    return [comparison.figure("trees_auc", measure, lambda sample: sample)]
+
+
+def spectral(comparison: Comparison) -> list[Figure]:
+    """A dense network on power spectra and spreads of differences."""
+    return [comparison.figure("spectral_auc", partial(spectral_auc, seed=comparison.seed), _signals)]
+
+
+def convolutional(comparison: Comparison) -> list[Figure]:
+    """A convolutional network."""
     from gansurrogate.fidelity.conv import conv_auc  # brings torch
 
-    n = len(surrogate)
-    real = signal_generator.sample(2 * n, rng=seed)
-    sets = (real[:n], surrogate, real[n:])  # each measurement is (real, surrogate), then (real, other real)
-    figures: list[Figure] = []
-    resampled = partial(Estimate.of_resamples, seed=seed)
+    return [comparison.figure("conv_auc", partial(conv_auc, seed=comparison.seed), _signals)]
 
-    def add(name: str, measure: Callable[[Array, Array], Estimate], x: tuple[Array, ...]) -> None:
-        progress(name)
-        figures.append(Figure(name, measure(x[0], x[1]), measure(x[0], x[2]).value, n, seed))
 
-    progress("parameters")
-    features = [signal_generator.features(signals) for signals in sets]
-    for name in features[0]:
-        columns = tuple(feature[name] for feature in features)
-        add(f"ks_{name}", distance, columns)
-        if name == "noise":
-            add("noise_ratio", lambda a, b: resampled(_ratio, a, b), columns)
-    if features[0]:
-        tables = tuple(np.stack(list(feature.values()), 1) for feature in features)
-        add("trees_auc", lambda a, b: trees_auc(a, b, seed), tables)
-    add("spectral_auc", lambda a, b: spectral_auc(a, b, seed), sets)
-    add("conv_auc", lambda a, b: conv_auc(a, b, seed), sets)
-    return figures
+MEASURES: Mapping[str, Callable[[Comparison], list[Figure]]] = {
+    "parameters": recovery, "trees": trees, "spectral judge": spectral, "convolutional judge": convolutional,
+}  # fmt: skip
 
 
 def distance(a: Array, b: Array) -> Estimate:
@@ -72,3 +91,11 @@ def distance(a: Array, b: Array) -> Estimate:
 
 def _ratio(a: Array, b: Array) -> float:
     return float(np.median(b) / np.median(a))
+
+
+def _signals(sample: Sample) -> Array:
+    return sample.signals
+
+
+def _feature(name: str, sample: Sample) -> Array:
+    return sample.features[name]

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.exceptions import ConvergenceWarning
-from sklearn.metrics import roc_auc_score
+from sklearn.metrics import roc_auc_score, roc_curve
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -19,11 +19,12 @@ from threadpoolctl import threadpool_limits
 
 from gansurrogate.fidelity.estimate import Array, Estimate
 
+POINTS = 101  # of a ROC curve
 Scores = Callable[[Array, NDArray[np.float64], Array], Array]
 
 
-def auc(real: Array, other: Array, scores: Scores, seed: int, folds: int = 2) -> Estimate:
-    """Area under the ROC curve on held-out signals, mean over folds.
+def auc(real: Array, other: Array, scores: Scores, seed: int, folds: int = 2, splits: int = 1) -> Estimate:
+    """Area under the ROC curve on held-out signals, mean over folds and splits.
 
     Parameters
     ----------
@@ -34,19 +35,26 @@ def auc(real: Array, other: Array, scores: Scores, seed: int, folds: int = 2) ->
         Of the split into halves.
     folds : int
         1 trains on one half and tests on the other; 2 also the other way round.
+    splits : int
+        How often the signals are halved.
     """
     x = np.concatenate([real, other])
     labels = np.repeat([0.0, 1.0], [len(real), len(other)])
-    order = np.random.default_rng(seed).permutation(len(x))
-    halves = [order[::2], order[1::2]]
-    figures = []
-    for train, test in (halves, halves[::-1])[:folds]:
-        figures.append(roc_auc_score(labels[test], scores(x[train], labels[train], x[test])))
-    judged = [len(side) * folds // 2 for side in (real, other)]
-    return Estimate.of_auc(float(np.mean(figures)), *judged)
+    random = np.random.default_rng(seed)
+    figures, rates, everywhere = [], [], np.linspace(0, 1, POINTS)
+    for _ in range(splits):
+        order = random.permutation(len(x))
+        halves = [order[::2], order[1::2]]
+        for train, test in (halves, halves[::-1])[:folds]:
+            judged = labels[test], scores(x[train], labels[train], x[test])
+            figures.append(roc_auc_score(*judged))
+            rates.append(np.interp(everywhere, *roc_curve(*judged)[:2]))
+    n, m = (len(side) * folds // 2 for side in (real, other))
+    roc = tuple(everywhere.tolist()), tuple(np.mean(rates, 0).tolist())
+    return Estimate.of_auc(float(np.mean(figures)), n, m)._replace(roc=roc)
 
 
-def trees_auc(real: Array, other: Array, seed: int = 0) -> Estimate:
+def trees_auc(real: Array, other: Array, seed: int = 0, splits: int = 1) -> Estimate:
     """Boosted trees on features of shape (n, features): sharp on distributions of few parameters."""
 
     def scores(train: Array, labels: NDArray[np.float64], test: Array) -> Array:
@@ -57,7 +65,7 @@ def trees_auc(real: Array, other: Array, seed: int = 0) -> Estimate:
         return probability
 
     with threadpool_limits(1):  # OpenMP's spinning threads took 100 times as long on a busy machine
-        return auc(real, other, scores, seed)
+        return auc(real, other, scores, seed, splits=splits)
 
 
 def spectral_auc(real: Array, other: Array, seed: int = 0) -> Estimate:

@@ -10,7 +10,7 @@ from gansurrogate_signals import NoisySine
 from scipy.stats import norm
 
 from gansurrogate.errors import ArgumentError
-from gansurrogate.fidelity import Figure, judge
+from gansurrogate.fidelity import Comparison, Figure, Sample, judge
 from gansurrogate.fidelity.conv import conv_auc
 from gansurrogate.fidelity.estimate import Estimate
 from gansurrogate.fidelity.two_sample import spectral_auc, trees_auc
@@ -78,7 +78,8 @@ def test_a_verdict_repeats_and_moves_no_random_state_of_the_caller(auc, real: np
 
 def test_the_panel_sets_each_figure_beside_its_floor() -> None:
     heard: list[str] = []
-    figures = {f.name: f for f in judge(sine(), sine(noise=0.45).sample(600, rng=9), seed=3, progress=heard.append)}
+    comparison = Comparison.of(sine(noise=0.45), Sample.drawn(sine(), 1200, 9), sine().features, seed=3)
+    figures = {f.name: f for f in judge(comparison, progress=heard.append)}
     parameters = ("amplitude", "omega", "bias", "phase", "noise")
     assert {*(f"ks_{name}" for name in parameters), "noise_ratio"} <= set(figures)
     assert {"trees_auc", "spectral_auc", "conv_auc"} <= set(figures)
@@ -88,7 +89,8 @@ def test_the_panel_sets_each_figure_beside_its_floor() -> None:
     assert figures["ks_noise"].value > 0.9 > 0.15 > figures["ks_noise"].floor
     assert figures["ks_amplitude"].value < 0.15
     assert min(figures[name].value for name in ("trees_auc", "spectral_auc")) > 0.95
-    assert {"spectral_auc", "conv_auc"} <= set(heard)
+    assert figures["panel_auc"].value == max(f.value for name, f in figures.items() if name.endswith("_auc"))
+    assert {"parameters", "trees"} <= set(heard)
 
 
 def test_a_figure_is_plain_json() -> None:

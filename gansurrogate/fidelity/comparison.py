@@ -1,0 +1,133 @@
+"""What is compared: real signals, other real signals, and those of a surrogate."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gansurrogate.errors import ArgumentError
+from gansurrogate.fidelity.estimate import Array, Estimate
+from gansurrogate.fidelity.figure import Figure
+from gansurrogate.signals import Sampler, SignalArray, SignalGenerator
+from gansurrogate.spec import SignalSpec
+
+FEWEST = 50  # signals on each side
+
+Recover = Callable[[SignalArray], Mapping[str, NDArray[np.float64]]]
+
+
+@dataclass(frozen=True)
+class Sample:
+    """Signals with what is known of each.
+
+    Attributes
+    ----------
+    signals : array of shape (n, *shape)
+    conditions : mapping of name to array of shape (n,)
+        Physical values, or levels; (n, *shape) of an array condition.
+    features : mapping of name to array of shape (n,)
+        Parameters recovered from the signals.
+    """
+
+    signals: SignalArray
+    conditions: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    features: Mapping[str, NDArray[np.float64]] = field(default_factory=dict)
+
+    def __len__(self) -> int:
+        return len(self.signals)
+
+    def __getitem__(self, rows: slice) -> "Sample":
+        parts = ({name: values[rows] for name, values in each.items()} for each in (self.conditions, self.features))
+        return Sample(self.signals[rows], *parts)
+
+    @classmethod
+    def drawn(cls, sampler: Sampler, n: int, seed: int) -> "Sample":
+        """`n` signals under conditions that the sampler draws."""
+        conditions = sampler.draw_conditions(n, rng=seed)
+        return cls(sampler.sample(n, conditions=conditions or None, rng=seed), conditions)
+
+    def table(self) -> Array:
+        """Conditions and features as columns (n, k) of numbers: levels by their place among them."""
+        columns = [np.empty((len(self), 0))]
+        for values in (*self.conditions.values(), *self.features.values()):
+            numbers = np.unique(values, return_inverse=True)[1] if values.dtype.kind in "US" else values
+            columns.append(np.asarray(numbers, np.float64).reshape(len(self), -1))
+        return np.concatenate(columns, 1)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Three samples of n signals each; every measurement is made of real against surrogate, and of real against real.
+
+    Attributes
+    ----------
+    spec : SignalSpec
+        Of the signals.
+    real, other : Sample
+        Different real signals.
+    surrogate : Sample
+        Under the conditions of `other`: at those of `real` each signal would have a twin.
+    seed : int
+        Of the surrogate's signals and of the judges.
+    training : array of shape (m, *shape), optional
+        What the surrogate was trained on.
+    """
+
+    spec: SignalSpec
+    real: Sample
+    other: Sample
+    surrogate: Sample
+    seed: int = 0
+    training: SignalArray | None = None
+
+    @classmethod
+    def of(
+        cls, surrogate: Sampler, real: Sample, recover: Recover = lambda signals: {}, *, seed: int = 0,
+        training: SignalArray | None = None,
+    ) -> "Comparison":  # fmt: skip
+        """A surrogate against real signals, of which one half is compared with the other.
+
+        Parameters
+        ----------
+        surrogate : Sampler
+        real : Sample
+        recover : callable
+            Recovers parameters from signals: `SignalGenerator.features`, say.
+        seed : int
+        training : array of shape (m, *shape), optional
+
+        Raises
+        ------
+        ArgumentError
+            If the signals are not what the surrogate gives, or fewer than 100.
+        ConditionError
+            If their conditions are outside the surrogate's range.
+        """
+        spec, n = surrogate.spec, len(real) // 2
+        if real.signals.shape[1:] != spec.shape:
+            msg = f"the surrogate's signals have shape {spec.shape}, the real ones {real.signals.shape[1:]}"
+            raise ArgumentError(msg)
+        if n < FEWEST:
+            msg = f"a comparison takes at least {2 * FEWEST} real signals; got {len(real)}: record or simulate more"
+            raise ArgumentError(msg)
+        wanted = [condition.name for condition in spec.conditions]
+        if missing := [name for name in wanted if name not in real.conditions]:
+            msg = f"the surrogate takes the conditions {wanted}; the real signals come without {missing}"
+            raise ArgumentError(msg)
+        real = Sample(real.signals, {name: real.conditions[name] for name in wanted})
+        other = real[n : 2 * n]
+        drawn = replace(other, signals=surrogate.sample(n, conditions=other.conditions or None, rng=seed))
+        ours, other, drawn = (replace(side, features=recover(side.signals)) for side in (real[:n], other, drawn))
+        return cls(spec, ours, other, drawn, seed, training)
+
+    def figure(self, name: str, measure: Callable[[Any, Any], Estimate], of: Callable[[Sample], Any]) -> Figure:
+        """One measurement, of what `of` takes from each sample, beside its floor."""
+        real, other, surrogate = (of(sample) for sample in (self.real, self.other, self.surrogate))
+        return Figure(name, measure(real, surrogate), measure(real, other).value, len(self.real), self.seed)
+
+
+def against(signal_generator: SignalGenerator, surrogate: Sampler, n: int, *, seed: int = 0) -> Comparison:
+    """A surrogate against `n` fresh signals of its signal generator, and `n` others."""
+    return Comparison.of(surrogate, Sample.drawn(signal_generator, 2 * n, seed), signal_generator.features, seed=seed)

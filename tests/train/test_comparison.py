@@ -1,0 +1,72 @@
+"""Real signals are split, the surrogate answers under the conditions of one half, and misfits are refused."""
+
+import numpy as np
+import pytest
+from gansurrogate_signals import NoisySine
+
+from gansurrogate.errors import ArgumentError
+from gansurrogate.fidelity import Comparison, Sample, judge
+from gansurrogate.fidelity.panel import trees
+
+
+def conditional() -> NoisySine:
+    return NoisySine(conditional=True, time=(-5, 5, 64))
+
+
+def without_features(comparison: Comparison) -> Comparison:
+    sides = (Sample(side.signals) for side in (comparison.real, comparison.other, comparison.surrogate))
+    return Comparison(comparison.spec, *sides)
+
+
+def test_the_surrogate_gets_the_conditions_of_the_other_half() -> None:
+    real = Sample.drawn(conditional(), 200, 1)
+    comparison = Comparison.of(conditional(), real, seed=5)
+    assert set(comparison.surrogate.conditions) == {c.name for c in conditional().spec.conditions}
+    for name, values in real.conditions.items():
+        assert (comparison.surrogate.conditions[name] == values[100:]).all()
+        assert (comparison.real.conditions[name] == values[:100]).all()
+    again = conditional().sample(100, conditions=comparison.other.conditions, rng=5)
+    assert (comparison.surrogate.signals == again).all()
+
+
+def test_the_table_holds_conditions_and_features_as_numbers() -> None:
+    conditions = {"kind": np.array(["b", "a", "b"]), "field": np.arange(6.0).reshape(3, 2)}
+    table = Sample(np.zeros((3, 4)), conditions, {"height": np.array([7.0, 8.0, 9.0])}).table()
+    assert table.tolist() == [[1, 0, 1, 7], [0, 2, 3, 8], [1, 4, 5, 9]]
+
+
+@pytest.mark.parametrize(
+    ("real", "words"),
+    [
+        (Sample(np.zeros((200, 7), np.float32)), "shape"),
+        (Sample(np.zeros((60, *NoisySine().spec.shape), np.float32)), "at least 100"),
+    ],
+)
+def test_signals_that_do_not_fit_are_refused(real: Sample, words: str) -> None:
+    with pytest.raises(ArgumentError, match=words):
+        Comparison.of(NoisySine(), real)
+
+
+def test_missing_conditions_are_named() -> None:
+    real = Sample.drawn(conditional(), 100, 1)
+    with pytest.raises(ArgumentError, match="without"):
+        Comparison.of(conditional(), Sample(real.signals))
+
+
+@pytest.mark.parametrize(("noise", "low", "high"), [(0.3, 0.4, 0.58), (0.45, 0.95, 1.0)])
+def test_without_features_trees_look_at_components_and_roughness(noise: float, low: float, high: float) -> None:
+    time = (-5, 5, 64)
+    comparison = without_features(
+        Comparison.of(NoisySine(noise=noise, time=time), Sample.drawn(NoisySine(time=time), 1600, 3))
+    )
+    (figure,) = trees(comparison)
+    assert low <= figure.value <= high
+    assert 0.4 <= figure.floor <= 0.58
+
+
+def test_a_signal_generator_under_conditions_is_judged_against_itself() -> None:
+    figures = {
+        figure.name: figure for figure in judge(Comparison.of(conditional(), Sample.drawn(conditional(), 1200, 3)))
+    }
+    band = 4 * np.sqrt(1201 / (12 * 600**2))
+    assert all(abs(f.value - 0.5) < band for name, f in figures.items() if name.endswith("_auc"))
