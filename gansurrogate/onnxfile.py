@@ -12,6 +12,7 @@ Format: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, https://protobuf
 import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from gansurrogate.errors import IntegrityError, SurrogateFileError
 
@@ -36,11 +37,19 @@ class Node:
     bodies: int = 0
 
 
+class Entry(NamedTuple):
+    """A metadata entry: its key, and where its value and the whole entry lie in the file."""
+
+    key: str
+    value: _Span
+    span: _Span
+
+
 @dataclass
 class OnnxFile:
     """What an ONNX file holds, as far as a surrogate cares."""
 
-    metadata: list[tuple[str, _Span]] = field(default_factory=list)  # keys, and where each value lies in the file
+    metadata: list[Entry] = field(default_factory=list)
     nodes: list[Node] = field(default_factory=list)
     tensors: int = 0
     external_tensors: list[str] = field(default_factory=list)
@@ -50,7 +59,7 @@ class OnnxFile:
 
     def places(self, key: str) -> list[_Span]:
         """Where the values of metadata `key` lie in the file."""
-        return [span for name, span in self.metadata if name == key]
+        return [entry.value for entry in self.metadata if entry.key == key]
 
 
 def scan(data: bytes) -> OnnxFile:
@@ -74,7 +83,7 @@ def scan(data: bytes) -> OnnxFile:
                 case 7, (start, end):
                     read.graph(start, end, depth=0)
                 case 14, (start, end):
-                    read.found.metadata.append(read.string_pair(start, end))
+                    read.found.metadata.append(read.entry(start, end))
                 case ((20 | 25), _):  # steps of a training, functions
                     read.found.functions += 1
     except (IndexError, UnicodeDecodeError) as error:
@@ -110,6 +119,24 @@ def seal(data: bytes, key: str) -> bytes:
     computed, _ = digest(data, place)
     at = data.find(DIGEST_KEY, start, end) + len(DIGEST_KEY)
     return data[:at] + computed.encode() + data[at + 64 :]
+
+
+def with_metadata(data: bytes, key: str, value: str) -> bytes:
+    """The file with another value under metadata `key`, which it holds; all other parts stay as they are."""
+    (old,) = [entry for entry in scan(data).metadata if entry.key == key]
+    start, end = old.span
+    before = start - len(_headed(14, b"\0" * (end - start))) + (end - start)  # where the entry's tag stands
+    entry = _headed(1, key.encode()) + _headed(2, value.encode())
+    return data[:before] + _headed(14, entry) + data[end:]
+
+
+def _headed(number: int, content: bytes) -> bytes:
+    """A field of bytes, with its tag and length."""
+    length, size = bytearray(), len(content)
+    while size > 0x7F:
+        length.append(size & 0x7F | 0x80)
+        size >>= 7
+    return bytes([number << 3 | 2, *length, size]) + content
 
 
 class _Reader:
@@ -185,7 +212,7 @@ class _Reader:
             if number in (1, 2) and isinstance(span, tuple):  # values and indices
                 self.tensor(*span)
 
-    def string_pair(self, start: int, end: int) -> tuple[str, _Span]:
+    def entry(self, start: int, end: int) -> Entry:
         key, span = "", (end, end)
         for number, value in self.fields(start, end):
             match number, value:
@@ -193,7 +220,7 @@ class _Reader:
                     key = self.text(a, b)
                 case 2, (a, b):
                     span = (a, b)
-        return key, span
+        return Entry(key, span, (start, end))
 
     def fields(self, start: int, end: int) -> Iterator[tuple[int, int | _Span]]:
         """Each field of a message: its number, with an integer or the span of its bytes; others are passed over."""

@@ -3,11 +3,13 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from gansurrogate import onnxfile, operators
 from gansurrogate.errors import ArgumentTypeError, IntegrityError, ManifestError, SurrogateFileError
-from gansurrogate.manifest import METADATA_KEY, Manifest
+from gansurrogate.files import atomic_write
+from gansurrogate.manifest import METADATA_KEY, NO_DIGEST, Manifest
 from gansurrogate.plain import printable
 
 Source = str | os.PathLike[str] | bytes
@@ -26,6 +28,31 @@ def read_manifest(source: Source) -> Manifest:
     """
     with errors_name(source):
         return read(source)[1]
+
+
+def write_manifest(path: str | os.PathLike[str], manifest: Manifest) -> Manifest:
+    """Give the surrogate file at `path` another manifest; graph and weights stay bit for bit as they are.
+
+    Returns
+    -------
+    Manifest
+        As it stands in the file, with its new hash.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written: it stays as it was.
+    SurrogateFileError
+        If it is not a sound surrogate.
+    """
+    with errors_name(path):
+        data, _ = read(path)
+        text = replace(manifest, file_sha256=NO_DIGEST).to_json()
+        sealed = onnxfile.seal(onnxfile.with_metadata(data, METADATA_KEY, text), METADATA_KEY)
+        written = read(sealed)[1]  # what cannot be read again is not written
+    with atomic_write(path) as file:
+        file.write(sealed)
+    return written
 
 
 @contextmanager
