@@ -20,6 +20,7 @@ from threadpoolctl import threadpool_limits
 from gansurrogate.fidelity.estimate import Array, Estimate
 
 POINTS = 101  # of a ROC curve
+ROUNDING = 1e-7  # of the mean power or the spread: below it there is rounding, not signal
 Scores = Callable[[Array, NDArray[np.float64], Array], Array]
 
 
@@ -70,17 +71,30 @@ def trees_auc(real: Array, other: Array, seed: int = 0, splits: int = 1) -> Esti
 
 def spectral_auc(real: Array, other: Array, seed: int = 0) -> Estimate:
     """A dense network on log power spectrum and log spread of differences: sharp on noise."""
+    return dense_auc(spectral_features(real), spectral_features(other), (128, 128), epochs=40, seed=seed)
+
+
+def dense_auc(real: Array, other: Array, layers: tuple[int, ...], *, epochs: int, seed: int) -> Estimate:
+    """A dense network on standardised tables (n, features).
+
+    Parameters
+    ----------
+    layers : tuple of int
+        Widths of the hidden ones.
+    epochs : int
+        At most so many; fewer once a tenth, kept aside, gets no better.
+    """
 
     def scores(train: Array, labels: NDArray[np.float64], test: Array) -> Array:
-        network = MLPClassifier((128, 128), alpha=1e-3, early_stopping=True, max_iter=40, random_state=seed)
+        network = MLPClassifier(layers, alpha=1e-3, early_stopping=True, max_iter=epochs, random_state=seed)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore", ConvergenceWarning)  # 40 epochs are meant as a bound
+            warnings.simplefilter("ignore", ConvergenceWarning)  # the epochs are meant as a bound
             judge = make_pipeline(StandardScaler(), network).fit(train, labels)
         probability: Array = judge.predict_proba(test)[:, 1]
         return probability
 
     with threadpool_limits(1):
-        return auc(spectral_features(real), spectral_features(other), scores, seed)
+        return auc(real, other, scores, seed)
 
 
 def spectral_features(signals: Array) -> Array:
@@ -96,8 +110,13 @@ def spectral_features(signals: Array) -> Array:
     array of shape (n, features)
     """
     x = signals.reshape(len(signals), -1, signals.shape[-1]).astype(np.float64)
+    spreads = [np.log(np.diff(x, order, axis=2).std(2) + ROUNDING * x.std()) for order in (0, 1, 2)]
+    return np.concatenate([log_spectrum(signals), *spreads], 1)
+
+
+def log_spectrum(signals: Array) -> Array:
+    """Log power spectrum over the last axis: (n, *shape) -> (n, features)."""
+    x = signals.reshape(len(signals), -1, signals.shape[-1]).astype(np.float64)
     power = np.abs(np.fft.rfft(x, axis=2)) ** 2 / x.shape[2]
-    # Below a ten-millionth of the mean power there is rounding, not signal.
-    spectrum = np.log(power + 1e-7 * power.mean())
-    spreads = [np.log(np.diff(x, order, axis=2).std(2) + 1e-7 * x.std()) for order in (0, 1, 2)]
-    return np.concatenate([spectrum.reshape(len(x), -1), *spreads], 1)
+    spectrum: Array = np.log(power + ROUNDING * power.mean())
+    return spectrum.reshape(len(x), -1)
