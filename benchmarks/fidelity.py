@@ -18,6 +18,7 @@ import gansurrogate as gs
 from gansurrogate.cli.simulate import simulate
 from gansurrogate.cli.train import train
 from gansurrogate.fidelity import against, judge
+from gansurrogate.fidelity.measures import QUICK
 
 
 def main() -> None:
@@ -50,7 +51,9 @@ def main() -> None:
                 run = Path(temporary) / model.stem
                 train(source, model, recipe=arguments.recipe, minutes=arguments.minutes, seed=seed, run=run)
             surrogate = gs.load(model)
-            figures = judge(against(signal_generator, surrogate, judged, seed=1000 + seed))
+            figures = judge(
+                against(signal_generator, surrogate, judged, seed=1000 + seed), only=(*QUICK, "raw judge")
+            ).figures
             training = surrogate.manifest.training
             print(f"seed {seed}: {training.get('family')} ({training.get('reason')}), {training['steps']} steps")
             columns[f"floor {seed}"] = {figure.name: figure.floor for figure in figures}

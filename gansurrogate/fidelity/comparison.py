@@ -1,20 +1,24 @@
 """What is compared: real signals, other real signals, and those of a surrogate."""
 
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gansurrogate.errors import ArgumentError
+from gansurrogate.fidelity.copula import Copula
 from gansurrogate.fidelity.estimate import Array, Estimate
 from gansurrogate.fidelity.figure import Figure
 from gansurrogate.signals import Sampler, SignalArray, SignalGenerator
 from gansurrogate.spec import SignalSpec
 
 FEWEST = 50  # signals on each side
+LARGEST_COPULA = 2048  # values of a signal: its covariance has as many rows
 
+T = TypeVar("T")
 Recover = Callable[[SignalArray], Mapping[str, NDArray[np.float64]]]
 
 
@@ -57,6 +61,11 @@ class Sample:
         return np.concatenate(columns, 1)
 
 
+def signals_of(sample: Sample) -> SignalArray:
+    """The signals themselves."""
+    return sample.signals
+
+
 @dataclass(frozen=True)
 class Comparison:
     """Three samples of n signals each; every measurement is made of real against surrogate, and of real against real.
@@ -71,6 +80,8 @@ class Comparison:
         Under the conditions of `other`: at those of `real` each signal would have a twin.
     seed : int
         Of the surrogate's signals and of the judges.
+    copula : Sample, optional
+        Signals of an untrained copula that was fitted to `other`. It knows no conditions.
     training : array of shape (m, *shape), optional
         What the surrogate was trained on.
     """
@@ -80,12 +91,13 @@ class Comparison:
     other: Sample
     surrogate: Sample
     seed: int = 0
+    copula: Sample | None = None
     training: SignalArray | None = None
 
     @classmethod
     def of(
         cls, surrogate: Sampler, real: Sample, recover: Recover = lambda signals: {}, *, seed: int = 0,
-        training: SignalArray | None = None,
+        copula: bool = False, training: SignalArray | None = None,
     ) -> "Comparison":  # fmt: skip
         """A surrogate against real signals, of which one half is compared with the other.
 
@@ -96,6 +108,9 @@ class Comparison:
         recover : callable
             Recovers parameters from signals: `SignalGenerator.features`, say.
         seed : int
+        copula : bool
+            Whether an untrained copula stands beside the surrogate. Signals under conditions, and those of more than
+            2048 values, have none.
         training : array of shape (m, *shape), optional
 
         Raises
@@ -119,15 +134,27 @@ class Comparison:
         real = Sample(real.signals, {name: real.conditions[name] for name in wanted})
         other = real[n : 2 * n]
         drawn = replace(other, signals=surrogate.sample(n, conditions=other.conditions or None, rng=seed))
-        ours, other, drawn = (replace(side, features=recover(side.signals)) for side in (real[:n], other, drawn))
-        return cls(spec, ours, other, drawn, seed, training)
+        samples = [real[:n], other, drawn]
+        if copula and not wanted and math.prod(spec.shape) <= LARGEST_COPULA:
+            samples.append(Sample(Copula(other.signals).sample(n, seed).astype(np.float32)))
+        ours, other, drawn, *rest = (replace(side, features=recover(side.signals)) for side in samples)
+        return cls(spec, ours, other, drawn, seed, rest[0] if rest else None, training)
 
-    def figure(self, name: str, measure: Callable[[Any, Any], Estimate], of: Callable[[Sample], Any]) -> Figure:
-        """One measurement, of what `of` takes from each sample, beside its floor."""
-        real, other, surrogate = (of(sample) for sample in (self.real, self.other, self.surrogate))
-        return Figure(name, measure(real, surrogate), measure(real, other).value, len(self.real), self.seed)
+    def measured(self, measure: Callable[[Any, Any], T], of: Callable[[Sample], Any] = signals_of) -> list[T]:
+        """``measure(real, x)`` of what `of` takes from each sample; x is surrogate, other real one, and copula."""
+        sides = [of(side) for side in (self.real, self.surrogate, self.other, self.copula) if side is not None]
+        return [measure(sides[0], side) for side in sides[1:]]
+
+    def figure(self, name: str, estimates: Sequence[Estimate]) -> Figure:
+        """What was measured of surrogate, other real signals, and copula."""
+        measured, floor, *copula = estimates
+        at = copula[0].value if copula else None
+        return Figure(name, measured, floor.value, len(self.real), self.seed, at)
 
 
-def against(signal_generator: SignalGenerator, surrogate: Sampler, n: int, *, seed: int = 0) -> Comparison:
+def against(
+    signal_generator: SignalGenerator, surrogate: Sampler, n: int, *, seed: int = 0, copula: bool = False
+) -> Comparison:
     """A surrogate against `n` fresh signals of its signal generator, and `n` others."""
-    return Comparison.of(surrogate, Sample.drawn(signal_generator, 2 * n, seed), signal_generator.features, seed=seed)
+    real = Sample.drawn(signal_generator, 2 * n, seed)
+    return Comparison.of(surrogate, real, signal_generator.features, seed=seed, copula=copula)

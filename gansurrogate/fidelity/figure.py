@@ -18,6 +18,8 @@ class Figure:
         Surrogate against real.
     floor : float
         The same measurement of real against real: no surrogate can be expected below it.
+    copula : float or None
+        The same measurement of an untrained copula against real: what does not beat it has learned little.
     n : int
         Signals on each side.
     seed : int
@@ -28,6 +30,7 @@ class Figure:
     floor: float
     n: int
     seed: int
+    copula: float | None = None
 
     @property
     def value(self) -> float:
@@ -38,8 +41,8 @@ class Figure:
         """The figure as plain JSON values; ``interval`` holds the ends of the 95 % confidence interval."""
         interval = [self.measured.low, self.measured.high]
         return {
-            "name": self.name, "value": self.value, "interval": interval, "floor": self.floor, "n": self.n,
-            "seed": self.seed,
+            "name": self.name, "value": self.value, "interval": interval, "floor": self.floor, "copula": self.copula,
+            "n": self.n, "seed": self.seed,
         }  # fmt: skip
 
 

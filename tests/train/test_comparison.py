@@ -6,7 +6,7 @@ from gansurrogate_signals import NoisySine
 
 from gansurrogate.errors import ArgumentError
 from gansurrogate.fidelity import Comparison, Sample, judge
-from gansurrogate.fidelity.panel import trees
+from gansurrogate.fidelity.measures import MEASURES, trees
 
 
 def conditional() -> NoisySine:
@@ -59,14 +59,34 @@ def test_without_features_trees_look_at_components_and_roughness(noise: float, l
     comparison = without_features(
         Comparison.of(NoisySine(noise=noise, time=time), Sample.drawn(NoisySine(time=time), 1600, 3))
     )
-    (figure,) = trees(comparison)
+    ((figure,), _) = trees(comparison)
     assert low <= figure.value <= high
     assert 0.4 <= figure.floor <= 0.58
 
 
-def test_a_signal_generator_under_conditions_is_judged_against_itself() -> None:
-    figures = {
-        figure.name: figure for figure in judge(Comparison.of(conditional(), Sample.drawn(conditional(), 1200, 3)))
-    }
+def test_every_measure_takes_a_surrogate_that_is_as_good_as_the_real_thing() -> None:
+    training = conditional().sample(600, conditions=conditional().draw_conditions(600, rng=9), rng=9)
+    comparison = Comparison.of(conditional(), Sample.drawn(conditional(), 1200, 3), training=training)
+    judged = judge(comparison)
+    figures = {figure.name: figure for figure in judged.figures}
+    assert set(judged.groups) == {"panel", *MEASURES} - {"parameters"}
     band = 4 * np.sqrt(1201 / (12 * 600**2))
     assert all(abs(f.value - 0.5) < band for name, f in figures.items() if name.endswith("_auc"))
+    assert all(f.measured.low <= f.value <= f.measured.high for f in figures.values())
+    assert figures["memorisation"].value == pytest.approx(1, abs=0.1)
+    assert figures["coverage"].value == pytest.approx(0.969, abs=0.04)
+    assert {curve.name for curve in judged.curves} == {"share below", "power [dB]", "autocorrelation"}
+
+
+def test_the_untrained_copula_stands_beside_and_is_seen_through() -> None:
+    time = (-5, 5, 64)
+    real = Sample.drawn(NoisySine(time=time), 1600, 3)
+    comparison = Comparison.of(NoisySine(time=time), real, NoisySine(time=time).features, copula=True)
+    (figure,) = judge(comparison, only=["trees"]).groups["trees"]
+    assert figure.copula > 0.9 > 0.6 > figure.value
+
+
+def test_an_unknown_measure_is_answered_with_the_known_ones() -> None:
+    comparison = Comparison.of(conditional(), Sample.drawn(conditional(), 100, 3))
+    with pytest.raises(ArgumentError, match="permutation tests"):
+        judge(comparison, also=["astrology"])

@@ -13,6 +13,7 @@ from gansurrogate.errors import ArgumentError
 from gansurrogate.fidelity import Comparison, Figure, Sample, judge
 from gansurrogate.fidelity.conv import conv_auc
 from gansurrogate.fidelity.estimate import Estimate
+from gansurrogate.fidelity.measures import QUICK
 from gansurrogate.fidelity.two_sample import spectral_auc, trees_auc
 
 N = 3000
@@ -79,7 +80,7 @@ def test_a_verdict_repeats_and_moves_no_random_state_of_the_caller(auc, real: np
 def test_the_panel_sets_each_figure_beside_its_floor() -> None:
     heard: list[str] = []
     comparison = Comparison.of(sine(noise=0.45), Sample.drawn(sine(), 1200, 9), sine().features, seed=3)
-    figures = {f.name: f for f in judge(comparison, progress=heard.append)}
+    figures = {f.name: f for f in judge(comparison, only=QUICK, progress=heard.append).figures}
     parameters = ("amplitude", "omega", "bias", "phase", "noise")
     assert {*(f"ks_{name}" for name in parameters), "noise_ratio"} <= set(figures)
     assert {"trees_auc", "spectral_auc", "conv_auc"} <= set(figures)
@@ -94,6 +95,14 @@ def test_the_panel_sets_each_figure_beside_its_floor() -> None:
 
 
 def test_a_figure_is_plain_json() -> None:
-    expected = {"name": "conv_auc", "value": 0.6, "interval": [0.5, 0.7], "floor": 0.51, "n": 10, "seed": 3}
-    figure = Figure("conv_auc", Estimate(0.6, 0.5, 0.7), 0.51, 10, 3)
-    assert json.loads(json.dumps(figure.to_dict())) == expected
+    figure = Figure("conv_auc", Estimate(0.6, 0.5, 0.7), 0.51, 10, 3, copula=0.9)
+    expected = {
+        "name": "conv_auc",
+        "value": 0.6,
+        "interval": [0.5, 0.7],
+        "floor": 0.51,
+        "copula": 0.9,
+        "n": 10,
+        "seed": 3,
+    }
+    assert json.loads(json.dumps(figure.to_dict())) == {**expected, "seed": 3}

@@ -1,0 +1,149 @@
+"""The members of the panel, by name: what each takes from a comparison, and the figures that it gives."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+from scipy.stats import ks_2samp
+
+from gansurrogate.fidelity.autocorrelation import autocorrelation_difference
+from gansurrogate.fidelity.comparison import Comparison, Sample
+from gansurrogate.fidelity.curve import Curve
+from gansurrogate.fidelity.estimate import Array, Estimate
+from gansurrogate.fidelity.figure import Figure
+from gansurrogate.fidelity.manifold import manifold
+from gansurrogate.fidelity.marginals import marginals
+from gansurrogate.fidelity.memorisation import memorisation_ratio
+from gansurrogate.fidelity.permutation import Permuted, energy_distance, mmd, sliced_wasserstein
+from gansurrogate.fidelity.raw import raw_auc
+from gansurrogate.fidelity.spectrum import spectrum_difference
+from gansurrogate.fidelity.summaries import with_components
+from gansurrogate.fidelity.two_sample import log_spectrum, spectral_auc, trees_auc
+
+SPLITS = 4  # of the trees' figure: with few features it depends on how the signals were halved
+
+Found = tuple[list[Figure], list[Curve]]
+Measure = Callable[[Comparison], Found]
+
+
+def parameters(comparison: Comparison) -> Found:
+    """Kolmogorov-Smirnov distance of each recovered parameter, and the ratio of the noise's medians."""
+    figures = []
+    for name in comparison.real.features:
+        column = partial(_feature, name)
+        figures.append(comparison.figure(f"ks_{name}", comparison.measured(distance, column)))
+        if name == "noise":
+            ratio = partial(Estimate.of_resamples, _ratio, seed=comparison.seed)
+            figures.append(comparison.figure("noise_ratio", comparison.measured(ratio, column)))
+    return figures, []
+
+
+def trees(comparison: Comparison) -> Found:
+    """Boosted trees on conditions and recovered parameters; where there are none, on principal components."""
+
+    def measure(a: Sample, b: Sample) -> Estimate:
+        tables = (a.table(), b.table())
+        if not comparison.real.features:
+            tables = with_components(tables, (a.signals, b.signals))
+        return trees_auc(*tables, comparison.seed, splits=SPLITS)
+
+    return [comparison.figure("trees_auc", comparison.measured(measure, lambda sample: sample))], []
+
+
+def convolutional(comparison: Comparison) -> Found:
+    """A convolutional network."""
+    from gansurrogate.fidelity.conv import conv_auc  # brings torch
+
+    return _plain("conv_auc", conv_auc)(comparison)
+
+
+def distributions(comparison: Comparison) -> Found:
+    """Values, power spectrum and autocorrelation."""
+    seed = comparison.seed
+    values = comparison.measured(partial(marginals, seed=seed))
+    figures = [
+        comparison.figure("value_distance", [found.distance for found in values]),
+        comparison.figure("value_transport", [found.transport for found in values]),
+    ]
+    curves = [values[0].curve]
+    if comparison.spec.shape[-1] > 2:
+        for name, measure in (("spectrum_db", spectrum_difference), ("autocorrelation", autocorrelation_difference)):
+            estimates, drawn = zip(*comparison.measured(partial(measure, seed=seed)), strict=True)
+            figures.append(comparison.figure(name, estimates))
+            curves.append(drawn[0])
+    return figures, curves
+
+
+def neighbours(comparison: Comparison) -> Found:
+    """Precision, recall, density and coverage, in units of each value's spread."""
+    flat = comparison.real.signals.reshape(len(comparison.real), -1)
+    spread = flat.std(0, dtype=np.float64) + 1e-12
+    found = comparison.measured(manifold, lambda sample: sample.signals.reshape(len(sample), -1) / spread)
+    names = ("precision", "recall", "density", "coverage")
+    return [comparison.figure(name, [getattr(each, name) for each in found]) for name in names], []
+
+
+def permutations(comparison: Comparison) -> Found:
+    """Distances relative to what shuffled sets exceed in 5 % of cases, of the values and of their log spectra."""
+    figures = []
+    views: dict[str, Callable[[Sample], Array]] = {
+        "values": lambda sample: sample.signals.reshape(len(sample), -1),
+        "spectra": lambda sample: log_spectrum(sample.signals),
+    }
+    for measure in (sliced_wasserstein, mmd, energy_distance):
+        for view, of in views.items():
+            found = comparison.measured(partial(measure, seed=comparison.seed), of)
+            figures.append(comparison.figure(f"{measure.__name__}_{view}", [_relative(each) for each in found]))
+    return figures, []
+
+
+def memory(comparison: Comparison) -> Found:
+    """Distance to the nearest training signal, relative to that of unseen real signals."""
+    if comparison.training is None:
+        return [], []
+    training, unseen = comparison.training, comparison.real.signals
+    found = comparison.measured(lambda _, drawn: memorisation_ratio(training, drawn, unseen, seed=comparison.seed))
+    return [comparison.figure("memorisation", found)], []
+
+
+def _plain(name: str, measure: Callable[..., Estimate]) -> Measure:
+    """One figure of the signals themselves."""
+
+    def measured(comparison: Comparison) -> Found:
+        return [comparison.figure(name, comparison.measured(partial(measure, seed=comparison.seed)))], []
+
+    return measured
+
+
+MEASURES: Mapping[str, Measure] = {
+    "parameters": parameters,
+    "trees": trees,
+    "spectral judge": _plain("spectral_auc", spectral_auc),
+    "convolutional judge": convolutional,
+    "raw judge": _plain("raw_auc", raw_auc),
+    "distributions": distributions,
+    "neighbours": neighbours,
+    "permutation tests": permutations,
+    "memory": memory,
+}
+QUICK = ("parameters", "trees", "spectral judge", "convolutional judge")
+EXTRA: Mapping[str, Measure] = {}
+
+
+def distance(a: Array, b: Array) -> Estimate:
+    """Kolmogorov-Smirnov distance of values (n,)."""
+    return Estimate.of_distance(float(ks_2samp(a, b, method="asymp").statistic), len(a), len(b))
+
+
+def _relative(found: Permuted) -> Estimate:
+    per = found.ratio / found.estimate.value if found.estimate.value else 0.0
+    return Estimate(found.ratio, found.estimate.low * per, found.estimate.high * per)
+
+
+def _ratio(a: Array, b: Array) -> float:
+    return float(np.median(b) / np.median(a))
+
+
+def _feature(name: str, sample: Sample) -> Any:
+    return sample.features[name]
