@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 import gansurrogate
-from gansurrogate.cli import codes, demo, doctor, inspect, listing, plugins, sample, simulate, train
+from gansurrogate.cli import codes, demo, doctor, evaluate, inspect, listing, plugins, sample, simulate, train
 from gansurrogate.cli.console import stderr
 from gansurrogate.errors import ExportError, SelfTestError, SurrogateError, TrainingError
 
@@ -26,6 +26,7 @@ app = typer.Typer(
 app.command("list")(listing.list_)
 app.command()(simulate.simulate)
 app.command()(train.train)
+app.command()(evaluate.evaluate)
 app.command()(codes.codes)
 app.command()(sample.sample)
 app.command()(inspect.inspect)

@@ -4,7 +4,9 @@ from importlib.util import find_spec
 
 from gansurrogate.errors import MissingPackageError
 
-if _missing := [name for name in ("scipy", "sklearn", "threadpoolctl", "matplotlib") if find_spec(name) is None]:
+if _missing := [
+    name for name in ["scipy", "sklearn", "threadpoolctl", "matplotlib", "jinja2"] if find_spec(name) is None
+]:
     _msg = f"fidelity figures need {', '.join(_missing)}: pip install 'gansurrogate[fidelity]'"
     raise MissingPackageError(_msg)
 

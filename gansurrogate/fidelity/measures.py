@@ -23,6 +23,11 @@ from gansurrogate.fidelity.two_sample import log_spectrum, spectral_auc, trees_a
 
 SPLITS = 4  # of the trees' figure: with few features it depends on how the signals were halved
 
+
+class NotMeasured(Exception):  # noqa: N818  # nothing went wrong
+    """Why a measure says nothing of these signals."""
+
+
 Found = tuple[list[Figure], list[Curve]]
 Measure = Callable[[Comparison], Found]
 
@@ -30,6 +35,9 @@ Measure = Callable[[Comparison], Found]
 def parameters(comparison: Comparison) -> Found:
     """Kolmogorov-Smirnov distance of each recovered parameter, and the ratio of the noise's medians."""
     figures = []
+    if not comparison.real.features:
+        msg = "nothing recovers parameters from these signals"
+        raise NotMeasured(msg)
     for name in comparison.real.features:
         column = partial(_feature, name)
         figures.append(comparison.figure(f"ks_{name}", comparison.measured(distance, column)))
@@ -53,8 +61,11 @@ def trees(comparison: Comparison) -> Found:
 
 def convolutional(comparison: Comparison) -> Found:
     """A convolutional network."""
-    from gansurrogate.fidelity.conv import conv_auc  # brings torch
+    from gansurrogate.fidelity.conv import FEWEST, conv_auc  # brings torch
 
+    if len(comparison.real) < FEWEST:
+        msg = f"with fewer than {FEWEST} signals on each side it learns nothing"
+        raise NotMeasured(msg)
     return _plain("conv_auc", conv_auc)(comparison)
 
 
@@ -101,7 +112,8 @@ def permutations(comparison: Comparison) -> Found:
 def memory(comparison: Comparison) -> Found:
     """Distance to the nearest training signal, relative to that of unseen real signals."""
     if comparison.training is None:
-        return [], []
+        msg = "the signals that were trained on are not given"
+        raise NotMeasured(msg)
     training, unseen = comparison.training, comparison.real.signals
     found = comparison.measured(lambda _, drawn: memorisation_ratio(training, drawn, unseen, seed=comparison.seed))
     return [comparison.figure("memorisation", found)], []

@@ -7,7 +7,7 @@ from gansurrogate.errors import ArgumentError
 from gansurrogate.fidelity.comparison import Comparison
 from gansurrogate.fidelity.curve import Curve
 from gansurrogate.fidelity.figure import Figure
-from gansurrogate.fidelity.measures import EXTRA, MEASURES
+from gansurrogate.fidelity.measures import EXTRA, MEASURES, NotMeasured
 
 
 class Judgement(NamedTuple):
@@ -20,10 +20,13 @@ class Judgement(NamedTuple):
         classifiers, for no surrogate is better than its sharpest judge says.
     curves : list of Curve
         For plots.
+    left_out : dict of str
+        Measures that say nothing of these signals, with the reason.
     """
 
     groups: dict[str, list[Figure]]
     curves: list[Curve]
+    left_out: dict[str, str]
 
     @property
     def figures(self) -> list[Figure]:
@@ -65,16 +68,19 @@ def judge(
         raise ArgumentError(msg)
     groups: dict[str, list[Figure]] = {"panel": []}
     curves: list[Curve] = []
+    left_out: dict[str, str] = {}
     for name in wanted:
         progress(name)
-        figures, drawn = known[name](comparison)
-        curves += drawn
-        if figures:
-            groups[name] = figures
+        try:
+            groups[name], drawn = known[name](comparison)
+        except NotMeasured as reason:
+            left_out[name] = str(reason)
+        else:
+            curves += drawn
     members = [figure for group in groups.values() for figure in group if figure.name.endswith("_auc")]
     if members:
         groups["panel"] = [largest(members)]
-    return Judgement(groups, curves)
+    return Judgement(groups, curves, left_out)
 
 
 def largest(members: list[Figure]) -> Figure:

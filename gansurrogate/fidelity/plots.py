@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from numpy.typing import NDArray
 
 from gansurrogate.fidelity.estimate import Array
 from gansurrogate.fidelity.figure import spoken
@@ -32,26 +33,38 @@ def compare(real: Array, surrogate: Array, spec: SignalSpec, title: str) -> Figu
     real, surrogate : array of shape (n, *spec.shape)
         Rows of equal index share their conditions.
     """
-    sides = ((real, "real", REAL), (surrogate, "surrogate", SURROGATE))
     figure = Figure(figsize=(11, 10), layout="constrained")
     figure.suptitle(title)
-    if is_image(spec):
-        grid = figure.subplots(2, 2, height_ratios=(3, 1))
-        limits = _range(real)
-        for column, (signals, name, _) in enumerate(sides):
-            grid[0, column].set_title(name)
-            _image(grid[0, column], mosaic(signals[: SIDE**2]), limits)
-    else:
-        grid = figure.subplots(ROWS + 1, 2)
-        limits = _range(np.concatenate([real[:ROWS], surrogate[:ROWS]]), margin=0.05)
-        for column, (signals, name, colour) in enumerate(sides):
-            grid[0, column].set_title(name)
-            for row in range(ROWS):
-                _signal(grid[row, column], signals[row], spec, colour, limits)
-            grid[ROWS - 1, column].set_xlabel(label(spec.axes[-1].name, spec.axes[-1].unit))
+    rows = 1 if is_image(spec) else ROWS
+    grid = figure.subplots(rows + 1, 2, height_ratios=(3, 1) if is_image(spec) else None)
+    _side_by_side(grid[:rows], real, surrogate, spec)
     _spectrum(grid[-1, 0], real, surrogate)
     _values(grid[-1, 1], real, surrogate, spec)
     return figure
+
+
+def galleries(real: Array, surrogate: Array, spec: SignalSpec) -> Figure:
+    """Real signals beside surrogate ones, on one scale."""
+    image = is_image(spec)
+    figure = Figure(figsize=(11, 5.5 if image else 8), layout="constrained")
+    _side_by_side(figure.subplots(1 if image else ROWS, 2, squeeze=False), real, surrogate, spec)
+    return figure
+
+
+def _side_by_side(grid: NDArray[Any], real: Array, surrogate: Array, spec: SignalSpec) -> None:
+    """Fill a grid of axes (rows, 2): images in one mosaic on each side, other signals one below the other."""
+    rows = len(grid)
+    pooled = real if is_image(spec) else np.concatenate([real[:rows], surrogate[:rows]])
+    limits = _range(pooled, margin=0 if is_image(spec) else 0.05)
+    sides = ((real, "real", REAL), (surrogate, "surrogate", SURROGATE))
+    for column, (signals, name, colour) in enumerate(sides):
+        grid[0, column].set_title(name)
+        if is_image(spec):
+            _image(grid[0, column], mosaic(signals[: SIDE**2]), limits)
+            continue
+        for row in range(rows):
+            _signal(grid[row, column], signals[row], spec, colour, limits)
+        grid[rows - 1, column].set_xlabel(label(spec.axes[-1].name, spec.axes[-1].unit))
 
 
 def gallery(signals: Array, spec: SignalSpec, title: str, side: int = 3) -> Figure:

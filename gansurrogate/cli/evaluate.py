@@ -1,0 +1,182 @@
+"""``gansurrogate evaluate``: how far a surrogate can be trusted, as a page and in the file itself."""
+
+import datetime
+import platform
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import numpy as np
+import typer
+from rich.text import Text
+
+import gansurrogate
+from gansurrogate.arguments import check_integer, seed_of
+from gansurrogate.cli.console import Json, print_json, print_table, stderr
+from gansurrogate.cli.reading import ChannelsLast, Dataset, Stride, Window, read_options
+from gansurrogate.files import atomic_write, check_writable
+from gansurrogate.manifest import Manifest
+from gansurrogate.plugins import installed
+from gansurrogate.surrogate import Surrogate, load
+from gansurrogate.surrogate_file import write_manifest
+
+if TYPE_CHECKING:
+    from gansurrogate.fidelity import Sample
+    from gansurrogate.fidelity.comparison import Recover
+    from gansurrogate.fidelity.panel import Judgement
+
+Model = Annotated[Path, typer.Argument(help="The surrogate file.", show_default=False)]
+Against = Annotated[str, typer.Option("--against", help="A signal generator, or a file of recordings not trained on.")]
+Page = Annotated[Path | None, typer.Option("-o", "--output", help="The page to write; beside MODEL by default.")]
+Count = Annotated[int, typer.Option("-n", help="Signals on each side; of a file at most half of its signals.")]
+Seed = Annotated[int, typer.Option("--seed", help="Of signals and judges.")]
+Training = Annotated[
+    str | None, typer.Option("--training", help="The file that was trained on: tests whether it is repeated.")
+]
+Features = Annotated[
+    str | None, typer.Option("--features", help="Signal generator that recovers parameters from recordings.")
+]
+Also = Annotated[list[str] | None, typer.Option("--with", help="A slow measure, or a field's score; may be repeated.")]
+Require = Annotated[
+    list[str] | None, typer.Option("--require", help='A gate, as "spectral_auc<=0.55": else exit with 1.')
+]
+Write = Annotated[bool, typer.Option("--write/--no-write", help="Keep the figures in the surrogate file.")]
+
+
+def evaluate(
+    model: Model,
+    against: Against,
+    output: Page = None,
+    n: Count = 5000,
+    seed: Seed = 1,
+    training: Training = None,
+    features: Features = None,
+    also: Also = None,
+    require: Require = None,
+    write: Write = True,
+    window: Window = None,
+    stride: Stride = None,
+    dataset: Dataset = None,
+    channels_last: ChannelsLast = False,
+    json: Json = False,
+) -> None:
+    """Judge a surrogate against real signals, and write a page that says what it can be used for."""
+    from gansurrogate.fidelity import Comparison, judge
+    from gansurrogate.fidelity.report import render
+    from gansurrogate.fidelity.requirements import Requirement
+
+    reading = read_options(against, window, stride, dataset, None, False, channels_last)
+    gates = [Requirement.parse(text) for text in require or ()]
+    n, seed = check_integer(n, "n", least=1), seed_of(seed)
+    surrogate = load(model)
+    page = check_writable(output or model.with_suffix(".html"))
+    with stderr.status(f"getting signals of {against}") as status:
+        real = _real(against, reading, n, seed)
+        known = None if training is None else np.asarray(_recordings(training, reading).signals)
+        recover = _recovering(features or against)
+        comparison = Comparison.of(surrogate, real, recover, seed=seed, copula=True, training=known)
+        judgement = judge(comparison, also=also or (), progress=lambda name: status.update(f"judging: {name}"))
+        kept = [gate for gate in gates if gate.holds(judgement.figures)]
+        status.update("drawing")
+        html = render(surrogate.manifest.name, comparison, judgement, _provenance(model, surrogate, against, training))
+    manifest = surrogate.manifest
+    if write:
+        manifest = write_manifest(model, _noted(manifest, judgement, against))
+    with atomic_write(page) as file:
+        file.write(html.encode())
+    _show(judgement, page, manifest, gates, kept, json)
+    if len(kept) < len(gates):
+        raise typer.Exit(1)
+
+
+def _is_file(source: str) -> bool:
+    from gansurrogate.train.readers.find import is_recordings
+
+    return is_recordings(source)
+
+
+def _recordings(source: str, reading: dict[str, Any]) -> Any:
+    from gansurrogate.train import from_file
+
+    return from_file(Path(source), **reading)
+
+
+def _recovering(source: str) -> "Recover":
+    """What recovers parameters: the signal generator of this name; nothing of a file."""
+    if _is_file(source):
+        return lambda signals: {}
+    return installed().signal_generator(source).features
+
+
+def _real(source: str, reading: dict[str, Any], n: int, seed: int) -> "Sample":
+    """Twice `n` real signals, or all that a file holds in random order."""
+    from gansurrogate.fidelity import Sample
+
+    if not _is_file(source):
+        return Sample.drawn(installed().signal_generator(source), 2 * n, seed)
+    recordings = _recordings(source, reading)
+    rows = np.sort(np.random.default_rng(seed).permutation(len(recordings.signals))[: 2 * n])
+    shuffled = np.random.default_rng(seed + 1).permutation(rows)
+    conditions = {c.name: c.decode(recordings.conditions[c.name])[shuffled] for c in recordings.spec.conditions}
+    return Sample(np.asarray(recordings.signals[rows])[np.searchsorted(rows, shuffled)], conditions)
+
+
+def _noted(manifest: Manifest, judgement: "Judgement", against: str) -> Manifest:
+    """The manifest with the new figures beside those of the training."""
+    when = {"against": Path(against).name, "date": str(datetime.date.today())}
+    figures = {figure.name: {**figure.to_dict(), **when} for figure in judgement.figures}
+    return replace(manifest, fidelity={**manifest.fidelity, **figures})
+
+
+def _provenance(model: Path, surrogate: Surrogate, against: str, training: str | None) -> dict[str, Any]:
+    manifest, trained = surrogate.manifest, surrogate.manifest.training
+    said = {
+        "surrogate": f"{model.name}, {manifest.name} {manifest.version}",
+        "SHA-256 when judged": manifest.file_sha256,
+        "signal": f"{' x '.join(map(str, surrogate.spec.shape))} values, {surrogate.spec.unit or 'no unit'}",
+        "trained on": trained.get("signal_generator") or trained.get("file", "not stated"),
+        "training": f"{trained.get('steps')} steps, seed {trained.get('seed')}",
+        "judged against": Path(against).name,
+        "date": str(datetime.date.today()),
+        "judged by": f"gansurrogate {gansurrogate.__version__} on {platform.machine()}",
+        "licence": manifest.license or "not stated",
+        "citation": manifest.citation or "none",
+    }
+    return said if training is None else {**said, "memory tested against": Path(training).name}
+
+
+def _show(
+    judgement: "Judgement", page: Path, manifest: Manifest, gates: list[Any], kept: list[Any], json: bool
+) -> None:
+    from gansurrogate.fidelity.figure import spoken
+    from gansurrogate.fidelity.verdict import verdict
+
+    said = verdict(judgement.figures)
+    if json:
+        findings = [finding._asdict() for finding in said.findings]
+        print_json(
+            {
+                "page": str(page), "file_sha256": manifest.file_sha256,
+                "verdict": {"summary": said.summary, "findings": findings},
+                "fidelity": [figure.to_dict() for figure in judgement.figures],
+                "left_out": judgement.left_out,
+                "requirements": {str(gate): gate in kept for gate in gates},
+            }
+        )  # fmt: skip
+        return
+    columns = ("figure", "surrogate", "95 % interval", "real against real", "copula")
+    rows = []
+    for f in judgement.figures:
+        copula = "" if f.copula is None else f"{f.copula:.3f}"
+        interval = f"{f.measured.low:.3f} to {f.measured.high:.3f}"
+        rows.append((spoken(f.name), f"{f.value:.3f}", interval, f"{f.floor:.3f}", copula))
+    print_table(f"{manifest.name}: {judgement.figures[0].n} signals on each side", columns, rows)
+    stderr.print(said.summary, soft_wrap=True)
+    for finding in said.findings:
+        grade = Text(f"{finding.grade} ", style={"good": "green", "fair": "yellow", "poor": "red"}[finding.grade])
+        stderr.print(grade + Text(f"{finding.aspect}: {finding.text}"), soft_wrap=True)
+    for name, reason in judgement.left_out.items():
+        stderr.print(f"not measured: {name} ({reason})", soft_wrap=True)
+    for gate in gates:
+        stderr.print(f"{gate}: {'kept' if gate in kept else 'missed'}")
+    stderr.print(str(page), soft_wrap=True)

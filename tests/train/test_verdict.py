@@ -1,0 +1,56 @@
+"""The verdict follows from the figures: good, fair or poor for the work that depends on each."""
+
+import pytest
+
+from gansurrogate.fidelity import Figure
+from gansurrogate.fidelity.estimate import Estimate
+from gansurrogate.fidelity.verdict import verdict
+
+N = 5000
+
+
+def auc(name: str, value: float) -> Figure:
+    return Figure(name, Estimate.of_auc(value, N, N), 0.5, N, 1)
+
+
+def other(name: str, value: float, floor: float) -> Figure:
+    return Figure(name, Estimate(value, value, value + 0.02), floor, N, 1)
+
+
+def grades(*figures: Figure) -> dict[str, str]:
+    found = verdict([auc("panel_auc", 0.5), *figures]).findings
+    return {finding.aspect: finding.grade for finding in found}
+
+
+@pytest.mark.parametrize(
+    ("value", "grade"), [(0.5, "good"), (0.55, "good"), (0.6, "fair"), (0.71, "poor"), (1, "poor")]
+)
+@pytest.mark.parametrize(("name", "aspect"), [("spectral_auc", "noise and spectrum"), ("conv_auc", "local shape")])
+def test_a_classifier_grades_the_work_that_depends_on_what_it_sees(name, aspect, value, grade) -> None:
+    assert grades(auc(name, value)) == {aspect: grade}
+
+
+def test_the_worst_parameter_bounds_every_probability() -> None:
+    found = verdict([auc("panel_auc", 0.5), other("ks_omega", 0.01, 0.01), other("ks_bias", 0.08, 0.01)]).findings
+    (finding,) = found
+    assert (finding.grade, finding.aspect) == ("fair", "single parameters")
+    assert "bias" in finding.text
+    assert "10.0%" in finding.text
+
+
+@pytest.mark.parametrize(("value", "grade"), [(1.01, "good"), (0.93, "fair"), (1.4, "poor")])
+def test_the_noise_is_graded_by_its_level(value: float, grade: str) -> None:
+    assert grades(other("noise_ratio", value, 1)) == {"noise level": grade}
+
+
+@pytest.mark.parametrize(("value", "grade"), [(1.1, "good"), (0.85, "fair"), (0.3, "poor")])
+def test_a_copy_of_the_training_signals_is_called_so(value: float, grade: str) -> None:
+    assert grades(other("memorisation", value, 1)) == {"memory": grade}
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [(0.505, "no judge"), (0.54, "barely"), (0.6, "sometimes"), (0.8, "often"), (0.99, "nearly always")],
+)
+def test_the_summary_says_how_easily_it_is_told_apart(value: float, words: str) -> None:
+    assert words in verdict([auc("panel_auc", value)]).summary
