@@ -43,8 +43,9 @@ def auc(real: Array, other: Array, scores: Scores, seed: int, folds: int = 2) ->
     figures = []
     for train, test in (halves, halves[::-1])[:folds]:
         figures.append(roc_auc_score(labels[test], scores(x[train], labels[train], x[test])))
-    judged = [len(side) * folds // 2 for side in (real, other)]
-    return Estimate.of_auc(float(np.mean(figures)), *judged)
+    # As sure as one fold: what the classifier of one half learned by chance is what the other's is tested on, so the
+    # folds' figures go together (correlation 0.4 to 0.5 for equal distributions, measured on 400 + 400 signals).
+    return Estimate.of_auc(float(np.mean(figures)), len(real) // 2, len(other) // 2)
 
 
 def trees_auc(real: Array, other: Array, seed: int = 0) -> Estimate:
