@@ -50,6 +50,13 @@ class Estimate(NamedTuple):
         return cls(value, max(0.0, value - error), min(1.0, value + error))
 
     @classmethod
+    def of_share(cls, value: float, n: float) -> "Estimate":
+        """A share measured on `n` signals, with the interval of E. B. Wilson, JASA 22 (1927), p. 209."""
+        centre, scale = value + Z**2 / (2 * n), 1 + Z**2 / n
+        error = Z * float(np.sqrt(value * (1 - value) / n + Z**2 / (4 * n**2)))
+        return cls(value, max(0.0, (centre - error) / scale), min(1.0, (centre + error) / scale))
+
+    @classmethod
     def of_repeats(cls, values: Sequence[float]) -> "Estimate":
         """The mean of repeated measurements, with Student's interval; a single one is sure of nothing."""
         mean, n = float(np.mean(values)), len(values)

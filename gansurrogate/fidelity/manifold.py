@@ -89,11 +89,8 @@ def manifold(real: Array, other: Array, *, seed: int = 0, neighbours: int = NEIG
 
 
 def _share(hits: NDArray[np.bool_]) -> Estimate:
-    """Wilson's interval for a share that `n` signals of each of two sets decide."""
-    share, n = float(hits.mean()), len(hits) / 2
-    centre = (share + Z**2 / (2 * n)) / (1 + Z**2 / n)
-    half = Z * float(np.sqrt(share * (1 - share) / n + Z**2 / (4 * n**2))) / (1 + Z**2 / n)
-    return Estimate(share, centre - half, centre + half)
+    """What the balls and the signals in them both decide is known half as well as a share of independent signals."""
+    return Estimate.of_share(float(hits.mean()), len(hits) / 2)
 
 
 def _radii(x: NDArray[np.float64], neighbours: int) -> NDArray[np.float64]:

@@ -50,9 +50,10 @@ def auc(real: Array, other: Array, scores: Scores, seed: int, folds: int = 2, sp
             judged = labels[test], scores(x[train], labels[train], x[test])
             figures.append(roc_auc_score(*judged))
             rates.append(np.interp(everywhere, *roc_curve(*judged)[:2]))
-    n, m = (len(side) * folds // 2 for side in (real, other))
-    roc = tuple(everywhere.tolist()), tuple(np.mean(rates, 0).tolist())
-    return Estimate.of_auc(float(np.mean(figures)), n, m)._replace(roc=roc)
+    # As sure as one fold: what the classifier of one half learned by chance is what the other's is tested on, so the
+    # folds' figures go together (correlation 0.4 to 0.5 for equal distributions, measured on 400 + 400 signals).
+    found = Estimate.of_auc(float(np.mean(figures)), len(real) // 2, len(other) // 2)
+    return found._replace(roc=(tuple(everywhere.tolist()), tuple(np.mean(rates, 0).tolist())))
 
 
 def trees_auc(real: Array, other: Array, seed: int = 0, splits: int = 1) -> Estimate:

@@ -26,6 +26,12 @@ def test_the_interval_of_an_auc_holds_the_truth_of_shifted_normals(shift: float)
     assert 0.92 <= share_inside(found, float(norm.cdf(shift / np.sqrt(2)))) <= 0.98
 
 
+@pytest.mark.parametrize(("share", "n"), [(0.02, 100), (0.5, 30)])
+def test_the_interval_of_a_share_holds_the_truth(share: float, n: int) -> None:
+    counts = np.random.default_rng(6).binomial(n, share, TRIALS)
+    assert 0.92 <= share_inside([Estimate.of_share(count / n, n) for count in counts], share) <= 0.98
+
+
 def test_equal_distributions_stay_in_the_null_band() -> None:
     random = np.random.default_rng(2)
     low, high = null_band(80, 120)
