@@ -12,7 +12,7 @@ from gansurrogate.train import TrainedGenerator
 from gansurrogate.train.default.onsets import Aligned, components_needed, look_at_onsets, parabola
 from gansurrogate.train.default.recipe import DefaultRecipe
 from gansurrogate.train.default.shifted import ShiftedGenerator
-from gansurrogate.train.default.shifted_views import ShiftedViews
+from gansurrogate.train.default.shifted_views import BORDERS, ShiftedViews
 from gansurrogate.train.trained import draw_latents
 
 LENGTH, NOISE = 101, 0.05
@@ -103,6 +103,15 @@ def test_views_find_the_shift_and_lead_to_it(truth, aligned: Aligned, recipe: De
     moved = centre[:50].clone().requires_grad_()
     views(2 + bells(moved, size[:50]))[:, 0].sum().backward()
     torch.testing.assert_close(moved.grad, torch.full((50,), 1 / float(aligned.shifts.std())), rtol=0.2, atol=0)
+
+
+def test_views_see_where_in_the_pulse_the_residual_is(truth, aligned: Aligned, recipe: DefaultRecipe) -> None:
+    signals, centre, _ = truth
+    views = ShiftedViews(aligned, recipe, signals)
+    late = signals.scatter_add(1, (centre + 3).round().long()[:, None], torch.full((len(signals), 1), 0.2))
+    change = (views.raw(late)[1] - views.raw(signals)[1]).mean(0)[-len(BORDERS) : -1]  # the last view is another
+    place = 3 + float((centre - aligned.shifts).median()) - views.steepest
+    assert abs(BORDERS[int(change.argmax())] - place) < 1.5
 
 
 def test_the_generator_exports(generator: ShiftedGenerator, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from gansurrogate.conditions import Condition
 from gansurrogate.latent import Latent
 from gansurrogate.train.conditions import ConditionEncoder, join
+from gansurrogate.train.default import knots
 from gansurrogate.train.default.noise import Noise
 from gansurrogate.train.default.onsets import Aligned, neighbours
 from gansurrogate.train.default.recipe import DefaultRecipe
@@ -28,6 +29,8 @@ class ShiftedGenerator(GeneratorNetwork):
     middle: Tensor
     spread: Tensor
     components: Tensor
+    before: Tensor
+    part: Tensor
 
     def __init__(self, aligned: Aligned, conditions: Sequence[Condition], recipe: DefaultRecipe) -> None:
         super().__init__()
@@ -50,7 +53,11 @@ class ShiftedGenerator(GeneratorNetwork):
         self.register_buffer("middle", aligned.coefficients.mean(0))
         self.register_buffer("spread", aligned.coefficients.std(0))
         self.register_buffer("components", aligned.components)
-        self.sharper = nn.Parameter(torch.zeros_like(aligned.components))
+        before, part = knots.around(aligned.knots, aligned.components.shape[1])
+        self.register_buffer("before", before)
+        self.register_buffer("part", part)
+        # The components learn at their knots only: at each place they would learn the noise.
+        self.sharper = nn.Parameter(torch.zeros(len(aligned.knots), rank))
         self.step = 0.5 * aligned.floor  # the components change slowly
 
     def forward(self, latent: Tensor, *conditions: Tensor) -> Tensor:
@@ -58,7 +65,8 @@ class ShiftedGenerator(GeneratorNetwork):
         uniform, normal = latent[:, : self.latent_size], latent[:, self.latent_size :]
         h: Tensor = self.trunk(join(2 * uniform - 1, self.encode(conditions)))  # (n, width)
         coefficients = self.middle + self.spread * (self.line(h) + self.left(h) * self.right(h))
-        pulse = coefficients @ (self.components + self.step * self.sharper)  # (n, places)
+        sharper = knots.drawn(self.sharper, self.before, self.part).T  # (rank, places)
+        pulse = coefficients @ (self.components + self.step * sharper)  # (n, places)
         # 0.05: a shift that learns faster runs away from its pulse.
         shifts = self._quantile(uniform[:, :1]) + 0.05 * self.later(h)[:, 0]
         places, beyond = neighbours(shifts, self.length, self.origin, pulse.shape[1])

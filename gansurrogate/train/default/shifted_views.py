@@ -4,12 +4,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from gansurrogate.train.default.onsets import FINE, Aligned, correlate, neighbours, parabola
+from gansurrogate.train.default.onsets import Aligned, correlate, neighbours, parabola
+from gansurrogate.train.default.pulses import FINE
 from gansurrogate.train.default.recipe import DefaultRecipe
 from gansurrogate.train.default.standardised import Standardised
 
 WINDOWS = 10  # stretches of the residual whose energy is seen one by one
-AROUND = range(-6, 18)  # samples about the shift whose residual is seen
+# Samples about the steepest place of the mean pulse between which the residual is seen.
+BORDERS = (-64, -32, -16, *range(-8, 17), 24, 32, 64, 128)
 BEYOND = 2  # samples beyond the shifts of the look that are searched
 
 
@@ -24,6 +26,7 @@ class ShiftedViews(Standardised):
     pulse: Tensor
     middle: Tensor
     whitening: Tensor
+    borders: Tensor
 
     def __init__(self, aligned: Aligned, recipe: DefaultRecipe, real: Tensor) -> None:
         super().__init__()
@@ -38,7 +41,9 @@ class ShiftedViews(Standardised):
         self.register_buffer("pulse", (mean @ aligned.components)[aligned.origin % FINE :: FINE])
         self.register_buffer("components", aligned.components)
         self.register_buffer("middle", mean)
-        eigenvalues, vectors = torch.linalg.eigh(torch.cov(aligned.coefficients.T))
+        self.register_buffer("borders", torch.tensor(BORDERS))
+        self.steepest = (int((mean @ aligned.components).diff().abs().argmax()) - self.origin) / FINE
+        eigenvalues, vectors = torch.linalg.eigh(torch.cov(aligned.coefficients.T).reshape(len(mean), -1))
         # Less than the noise in a coefficient is not enlarged.
         self.register_buffer("whitening", (vectors / eigenvalues.clamp_min((0.3 * self.floor) ** 2).sqrt()).flip(1))
         self.standardise(real)
@@ -60,19 +65,35 @@ class ShiftedViews(Standardised):
         zero = self.origin // FINE  # the point of `pulse` that belongs to time 0
         fit = correlate(x, self.pulse, self.first - zero, self.last - zero)
         shifts = self.first + parabola(fit, fit.argmax(1))
-        places, beyond = neighbours(shifts, self.length, self.origin, self.components.shape[1])
-        before, after = (self.components[:, places + k] for k in (0, 1))
-        moved = (before + beyond * (after - before)).transpose(0, 1)  # (n, rank, length)
-        gram = moved @ moved.transpose(1, 2) + 1e-3 * torch.eye(len(self.components), device=x.device)
-        seen = (moved * x[:, None]).sum(2)
-        coefficients: Tensor = torch.linalg.solve(gram, seen[:, :, None])[:, :, 0]
+        # A Gauss-Newton step: the mean pulse alone places a pulse of another shape wrongly.
+        moved, slopes = self._moved(shifts)
+        coefficients = self._solved(moved, x)
+        fitted = (coefficients[:, :, None] * moved).sum(1)
+        later = (coefficients[:, :, None] * slopes).sum(1) / self.scale  # how the fit changes with the shift
+        step = self._solved(torch.cat([moved, later[:, None]], 1), x - fitted)[:, -1] / self.scale
+        shifts = shifts + step.clamp(-0.5, 0.5)
+        moved, _ = self._moved(shifts)
+        coefficients = self._solved(moved, x)
         return shifts, coefficients, (coefficients[:, :, None] * moved).sum(1)
 
+    def _moved(self, shifts: Tensor) -> tuple[Tensor, Tensor]:
+        """The components (n, rank, length) of signals with these shifts, and their derivatives by the shift."""
+        places, beyond = neighbours(shifts, self.length, self.origin, self.components.shape[1])
+        before, after = (self.components[:, places + k].transpose(0, 1) for k in (0, 1))
+        return before + beyond[:, None] * (after - before), FINE * (before - after)
+
+    def _solved(self, moved: Tensor, x: Tensor) -> Tensor:
+        """Coefficients (n, rank) of the least-squares fit of `moved` (n, rank, length) to `x`."""
+        gram = moved @ moved.transpose(1, 2) + 1e-3 * torch.eye(moved.shape[1], device=x.device)
+        coefficients: Tensor = torch.linalg.solve(gram, (moved * x[:, None]).sum(2)[:, :, None])[:, :, 0]
+        return coefficients
+
     def _residual(self, residual: Tensor, shifts: Tensor) -> list[Tensor]:
-        """Its log power spectrum, its energy in windows, and its values about the shift."""
+        """Its log power spectrum, its energy in windows, and its mean in windows about the pulse."""
         spectrum = torch.view_as_real(torch.fft.rfft(residual)).square().sum(-1) / residual.shape[1]
         energy = residual.square()
         windows = F.adaptive_avg_pool1d(energy[:, None], WINDOWS)[:, 0]
-        at = shifts.detach().round().long()[:, None] + torch.arange(AROUND.start, AROUND.stop, device=shifts.device)
-        near = residual.gather(1, at.clamp(0, residual.shape[1] - 1))
+        at = (shifts.detach() + self.steepest).round().long()[:, None] + self.borders
+        sums = F.pad(residual.cumsum(1), (1, 0)).gather(1, at.clamp(0, residual.shape[1]))
+        near = torch.diff(sums) / torch.diff(self.borders).sqrt()
         return [(spectrum + 0.1).log(), windows, energy.mean(1, keepdim=True), near]
