@@ -107,7 +107,8 @@ def amplification(
 def _inverse(value: float, resampled: Table, unit: float) -> Estimate:
     """``unit / value`` with its interval; what may be zero has no upper end."""
     low, high = np.quantile(resampled, (0.025, 0.975))
-    return Estimate(*(unit / x if x > 0 else float("inf") for x in (value, float(high), float(low))))
+    middle, least, most = (unit / x if x > 0 else float("inf") for x in (value, float(high), float(low)))
+    return Estimate(middle, least, most)
 
 
 def _curve(places: list[NDArray[np.intp]], truth: Table, one: float, count: int, random: np.random.Generator) -> Curve:

@@ -7,7 +7,13 @@ from gansurrogate.fidelity.unit import unit
 
 
 def context_fid(
-    real: Array, other: Array, *, repeats: int = 5, seed: int = 0, iterations: int | None = None
+    real: Array,
+    other: Array,
+    *,
+    repeats: int = 5,
+    seed: int = 0,
+    iterations: int | None = None,
+    span: tuple[float, float] | None = None,
 ) -> Estimate:
     """Frechet distance between TS2Vec features, of an encoder trained on the real windows.
 
@@ -18,12 +24,14 @@ def context_fid(
     Parameters
     ----------
     real, other : array of shape (n, length) or (n, channels, length)
-        Physical values; the real ones' range scales every channel to [0, 1].
+        Physical values.
     repeats : int
         Encoders, each trained with a seed of its own.
     seed : int
     iterations : int, optional
         Of each training; 600, or 200 for at most 100,000 values.
+    span : pair of float, optional
+        What is scaled to 0 and 1, of all channels; each channel's lowest and highest real value if not given.
 
     Returns
     -------
@@ -35,7 +43,7 @@ def context_fid(
     ArgumentError
         If the sets differ in shape, hold values that are not finite, or are too small to learn from.
     """
-    x, y = unit(real, other)
+    x, y = unit(real, other, span)
     values = []
     for repeat in range(repeats):
         encoder = TS2Vec(x, 1000 * seed + repeat, iterations)

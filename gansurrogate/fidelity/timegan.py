@@ -20,7 +20,13 @@ UNITS_OF_ONE = 16  # units for a single channel, where half a unit is none: a ch
 
 
 def discriminative_score(
-    real: Array, other: Array, *, repeats: int = 5, seed: int = 0, iterations: int = 2000
+    real: Array,
+    other: Array,
+    *,
+    repeats: int = 5,
+    seed: int = 0,
+    iterations: int = 2000,
+    span: tuple[float, float] | None = None,
 ) -> Estimate:
     """Accuracy above chance, ``|accuracy - 1/2|``, of trained judges on a fifth of both sides; 0.5 is the worst.
 
@@ -29,11 +35,14 @@ def discriminative_score(
     Parameters
     ----------
     real, other : array of shape (n, length) or (n, channels, length)
-        Physical values, as many of each. The real ones' range scales every channel to [0, 1].
+        Physical values, as many of each.
     repeats : int
         Judges, each with weights and a split of its own.
     seed : int
     iterations : int
+    span : pair of float, optional
+        What is scaled to 0 and 1, of all channels; each channel's lowest and highest real value if not given. The
+        published scores of sines have (0, 1): values that cover half of it.
 
     Returns
     -------
@@ -48,13 +57,21 @@ def discriminative_score(
     if len(real) != len(other):
         msg = f"the discriminative score takes as many signals of each side; got {len(real)} and {len(other)}"
         raise ArgumentError(msg)
-    x, y = unit(real, other)
+    x, y = unit(real, other, span)
     logits = classify(x, y, units=_units(x.shape[2]), iterations=iterations, repeats=repeats, seed=seed)
     accuracy = ((logits[0] > 0).double().mean(1) + (logits[1] <= 0).double().mean(1)) / 2
     return Estimate.of_repeats((accuracy - 0.5).abs().tolist())
 
 
-def predictive_score(real: Array, other: Array, *, repeats: int = 5, seed: int = 0, iterations: int = 5000) -> Estimate:
+def predictive_score(
+    real: Array,
+    other: Array,
+    *,
+    repeats: int = 5,
+    seed: int = 0,
+    iterations: int = 5000,
+    span: tuple[float, float] | None = None,
+) -> Estimate:
     """Mean absolute error, of values in [0, 1], of forecasts of the real windows learned from the other ones.
 
     With one channel, which the published score does not know, the forecast reads the channel's own past.
@@ -62,11 +79,13 @@ def predictive_score(real: Array, other: Array, *, repeats: int = 5, seed: int =
     Parameters
     ----------
     real, other : array of shape (n, length) or (n, channels, length)
-        Physical values. The real ones' range scales every channel to [0, 1].
+        Physical values.
     repeats : int
         Networks, each with weights of its own.
     seed : int
     iterations : int
+    span : pair of float, optional
+        As above. The error is proportional to the scale.
 
     Returns
     -------
@@ -78,7 +97,7 @@ def predictive_score(real: Array, other: Array, *, repeats: int = 5, seed: int =
     ArgumentError
         If the sets differ in shape, or hold values that are not finite.
     """
-    test, train = (torch.from_numpy(side) for side in unit(real, other))
+    test, train = (torch.from_numpy(side) for side in unit(real, other, span))
     channels = train.shape[2]
     read = max(1, channels - 1)
     random = np.random.default_rng(seed)

@@ -1,4 +1,4 @@
-"""Windows as the field's own scores take them: every channel scaled to [0, 1] by the range of the real ones."""
+"""Windows as the field's own scores take them: every channel scaled to [0, 1]."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,18 +9,22 @@ from gansurrogate.fidelity.estimate import Array
 EPSILON = 1e-7  # TimeGAN's guard against constant channels
 
 
-def unit(real: Array, other: Array) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+def unit(
+    real: Array, other: Array, span: tuple[float, float] | None = None
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
     """Scale two sets of signals, with time before channels.
 
     Parameters
     ----------
     real, other : array of shape (n, length) or (n, channels, length)
         Physical values; the sets may differ in n.
+    span : pair of float, optional
+        What becomes 0 and 1, of all channels; each channel's lowest and highest real value if not given.
 
     Returns
     -------
     two arrays of shape (n, length, channels)
-        The real one lies in [0, 1]; the other may leave it.
+        The real one lies in [0, 1] unless `span` is narrower; the other may leave it.
 
     Raises
     ------
@@ -38,6 +42,6 @@ def unit(real: Array, other: Array) -> tuple[NDArray[np.float32], NDArray[np.flo
             msg = f"signals to compare must be finite; the {name} ones hold NaN or infinity: leave such signals out"
             raise ArgumentError(msg)
     x, y = (signals.reshape(len(signals), -1, signals.shape[-1]).astype(np.float64) for signals in (real, other))
-    low, high = x.min((0, 2), keepdims=True), x.max((0, 2), keepdims=True)
+    low, high = span or (x.min((0, 2), keepdims=True), x.max((0, 2), keepdims=True))
     x, y = ((side - low) / (high - low + EPSILON) for side in (x, y))
     return x.transpose(0, 2, 1).astype(np.float32), y.transpose(0, 2, 1).astype(np.float32)

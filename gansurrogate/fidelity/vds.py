@@ -20,7 +20,9 @@ NODES_PER_UNIT = 40  # of length, and a few more, give the narrowest kernel to r
 Vector = NDArray[np.float64]
 
 
-def vds(real: Array, other: Array, *, repeats: int = 5, seed: int = 0) -> Estimate:
+def vds(
+    real: Array, other: Array, *, repeats: int = 5, seed: int = 0, span: tuple[float, float] | None = None
+) -> Estimate:
     """Value distribution shift: the distance of single values, scaled to [0, 1], mean over channels.
 
     Parameters
@@ -29,6 +31,8 @@ def vds(real: Array, other: Array, *, repeats: int = 5, seed: int = 0) -> Estima
     repeats : int
         Draws of 10,000 values of each channel, at the same places on both sides.
     seed : int
+    span : pair of float, optional
+        What is scaled to 0 and 1, of all channels; each channel's lowest and highest real value if not given.
 
     Returns
     -------
@@ -40,7 +44,7 @@ def vds(real: Array, other: Array, *, repeats: int = 5, seed: int = 0) -> Estima
     ArgumentError
         If the sets differ in shape, or hold values that are not finite.
     """
-    x, y = (side.reshape(-1, side.shape[2]).astype(np.float64) for side in unit(real, other))
+    x, y = (side.reshape(-1, side.shape[2]).astype(np.float64) for side in unit(real, other, span))
     random, values = np.random.default_rng(seed), []
     for _ in range(repeats):
         distances = []

@@ -67,7 +67,7 @@ def test_a_forecast_learned_from_equal_windows_comes_close_to_the_best_one() -> 
     signals[:, 1, 1:] = (signals[:, 0, :-1] + random.random((2000, LENGTH - 1))) / 2  # given the past: 0.125 at best
     shuffled = signals[random.permutation(2000)]
     shuffled[:, 1] = shuffled[random.permutation(2000), 1]  # the channels know nothing of each other
-    learned, blind = (predictive_score(signals, other, repeats=1, iterations=700) for other in (signals, shuffled))
+    learned, blind = (predictive_score(signals, other, repeats=1, iterations=1000) for other in (signals, shuffled))
     assert learned.value == pytest.approx(0.125, abs=0.01)
     assert blind.value == pytest.approx(1 / 6, abs=0.01)  # of the triangular density around its middle
 
