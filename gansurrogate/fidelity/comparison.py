@@ -82,7 +82,7 @@ class Comparison:
         Of the surrogate's signals and of the judges.
     copula : Sample, optional
         Signals of an untrained copula that was fitted to `other`. It knows no conditions.
-    training : array of shape (m, *shape), optional
+    training : Sample, optional
         What the surrogate was trained on.
     """
 
@@ -92,7 +92,7 @@ class Comparison:
     surrogate: Sample
     seed: int = 0
     copula: Sample | None = None
-    training: SignalArray | None = None
+    training: Sample | None = None
 
     @classmethod
     def of(
@@ -138,7 +138,8 @@ class Comparison:
         if copula and not wanted and math.prod(spec.shape) <= LARGEST_COPULA:
             samples.append(Sample(Copula(other.signals).sample(n, seed).astype(np.float32)))
         ours, other, drawn, *rest = (replace(side, features=recover(side.signals)) for side in samples)
-        return cls(spec, ours, other, drawn, seed, rest[0] if rest else None, training)
+        trained_on = None if training is None else Sample(training, features=recover(training))
+        return cls(spec, ours, other, drawn, seed, rest[0] if rest else None, trained_on)
 
     def measured(self, measure: Callable[[Any, Any], T], of: Callable[[Sample], Any] = signals_of) -> list[T]:
         """``measure(real, x)`` of what `of` takes from each sample; x is surrogate, other real one, and copula."""

@@ -10,8 +10,8 @@ from gansurrogate.fidelity.estimate import Array, Estimate
 from gansurrogate.fidelity.two_sample import auc
 
 EPOCHS = 10
-BATCH = 128
-FEWEST = 500  # on each side: with fewer the judge learns nothing and would call anything real
+BATCHES = ((2000, 128), (500, 32), (0, 16))  # from so many signals on: few signals need small batches to be learned
+FEWEST = 200  # on each side: with fewer the judge learns nothing and would call anything real
 
 
 class ConvJudge(nn.Module):
@@ -45,7 +45,7 @@ def conv_auc(real: Array, other: Array, seed: int = 0) -> Estimate:
     Raises
     ------
     ArgumentError
-        For fewer than 500 signals on a side.
+        For fewer than 200 signals on a side.
     """
     if min(len(real), len(other)) < FEWEST:
         msg = f"the convolutional judge needs at least {FEWEST} signals on each side; got {len(real)} and {len(other)}"
@@ -66,14 +66,15 @@ def _fit(x: Tensor, labels: Tensor, unseen: Tensor, seed: int) -> Array:
         torch.manual_seed(seed)
         judge = ConvJudge(x.shape[1], x.shape[2])
         kept = len(x) // 8
-        steps = EPOCHS * ((len(x) - kept) // BATCH)
+        batch = next(size for least, size in BATCHES if len(x) >= least)
+        steps = EPOCHS * ((len(x) - kept) // batch)
         optimizer = torch.optim.AdamW(judge.parameters(), 1e-3, weight_decay=1e-3)
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimizer, 2e-3, total_steps=steps + 1)
         best, result = np.inf, np.zeros(len(unseen))
         for _ in range(EPOCHS):
             judge.train()
-            for rows in (kept + torch.randperm(len(x) - kept)).split(BATCH):
-                if len(rows) < BATCH:
+            for rows in (kept + torch.randperm(len(x) - kept)).split(batch):
+                if len(rows) < batch:
                     continue
                 loss = nn.functional.binary_cross_entropy_with_logits(judge(x[rows]), labels[rows])
                 optimizer.zero_grad()

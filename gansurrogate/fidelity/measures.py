@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import ks_2samp
 
+from gansurrogate.fidelity.amplification import amplification
 from gansurrogate.fidelity.autocorrelation import autocorrelation_difference
 from gansurrogate.fidelity.comparison import Comparison, Sample
 from gansurrogate.fidelity.curve import Curve
@@ -17,10 +18,12 @@ from gansurrogate.fidelity.marginals import marginals
 from gansurrogate.fidelity.memorisation import memorisation_ratio
 from gansurrogate.fidelity.permutation import Permuted, energy_distance, mmd, sliced_wasserstein
 from gansurrogate.fidelity.raw import raw_auc
+from gansurrogate.fidelity.response import response
 from gansurrogate.fidelity.spectrum import spectrum_difference
 from gansurrogate.fidelity.summaries import with_components
 from gansurrogate.fidelity.two_sample import log_spectrum, spectral_auc, trees_auc
 
+MOST_CURVES = 4  # of responses to a condition
 SPLITS = 4  # of the trees' figure: with few features it depends on how the signals were halved
 
 
@@ -109,14 +112,56 @@ def permutations(comparison: Comparison) -> Found:
     return figures, []
 
 
+def conditions(comparison: Comparison) -> Found:
+    """How parameters, or else level and spread, follow each condition: differences of mean and spread in its cells."""
+    scalar = {name: values for name, values in comparison.other.conditions.items() if values.ndim == 1}
+    if not scalar:
+        msg = "the surrogate takes no scalar conditions"
+        raise NotMeasured(msg)
+    figures, curves = [], []
+    for name in scalar:
+        levels = np.unique(scalar[name])
+
+        def of(sample: Sample, name: str = name, levels: Any = levels) -> tuple[Any, Any]:
+            known = sample.conditions[name]
+            return _seen(sample), np.searchsorted(levels, known) if levels.dtype.kind in "US" else known
+
+        responses = [
+            response(*(side[0] for side in pair), *(side[1] for side in pair), condition=name)
+            # The other real signals share the surrogate's conditions: inside a cell features go on varying with them.
+            for pair in ((of(comparison.other), of(comparison.surrogate)), (of(comparison.real), of(comparison.other)))
+        ]
+        for kind in ("shift", "stretch"):
+            worst = [max((getattr(each, kind) for each in found.values()), key=_value) for found in responses]
+            figures.append(comparison.figure(f"{kind}_by_{name}", worst))
+        curves += [each.mean for each in list(responses[0].values())[:MOST_CURVES]]
+    return figures, curves
+
+
 def memory(comparison: Comparison) -> Found:
     """Distance to the nearest training signal, relative to that of unseen real signals."""
-    if comparison.training is None:
-        msg = "the signals that were trained on are not given"
-        raise NotMeasured(msg)
-    training, unseen = comparison.training, comparison.real.signals
+    training, unseen = _trained_on(comparison).signals, comparison.real.signals
     found = comparison.measured(lambda _, drawn: memorisation_ratio(training, drawn, unseen, seed=comparison.seed))
     return [comparison.figure("memorisation", found)], []
+
+
+def worth(comparison: Comparison) -> Found:
+    """How many real signals endless surrogate ones are worth, and whether that is more than were trained on."""
+    training = _trained_on(comparison)
+    held_out = {name: np.concatenate([comparison.real.features[name], comparison.other.features[name]])
+                for name in comparison.real.features}  # fmt: skip
+    if not held_out:
+        msg = "nothing recovers parameters from these signals"
+        raise NotMeasured(msg)
+    tables = (np.stack(list(each.values()), 1)
+              for each in (held_out, comparison.surrogate.features, training.features))  # fmt: skip
+    found = amplification(*tables, seed=comparison.seed)
+    if not np.isfinite(found.limit.high):
+        msg = found.verdict  # no figure: what was shown is a bound only
+        raise NotMeasured(msg)
+    at = len(training)
+    figure = Figure("worth_in_real_signals", found.limit, at, len(comparison.real), comparison.seed)
+    return [figure], [found.curve]
 
 
 def _plain(name: str, measure: Callable[..., Estimate]) -> Measure:
@@ -137,15 +182,35 @@ MEASURES: Mapping[str, Measure] = {
     "distributions": distributions,
     "neighbours": neighbours,
     "permutation tests": permutations,
+    "conditions": conditions,
     "memory": memory,
+    "worth": worth,
 }
 QUICK = ("parameters", "trees", "spectral judge", "convolutional judge")
-EXTRA: Mapping[str, Measure] = {}
 
 
 def distance(a: Array, b: Array) -> Estimate:
     """Kolmogorov-Smirnov distance of values (n,)."""
     return Estimate.of_distance(float(ks_2samp(a, b, method="asymp").statistic), len(a), len(b))
+
+
+def _trained_on(comparison: Comparison) -> Sample:
+    if comparison.training is None:
+        msg = "the signals that were trained on are not given"
+        raise NotMeasured(msg)
+    return comparison.training
+
+
+def _seen(sample: Sample) -> Mapping[str, Array]:
+    """Recovered parameters; where there are none, mean and logarithmic spread of the values."""
+    if sample.features:
+        return sample.features
+    flat = sample.signals.reshape(len(sample), -1).astype(np.float64)
+    return {"mean": flat.mean(1), "log spread": np.log(flat.std(1) + 1e-12)}
+
+
+def _value(estimate: Estimate) -> float:
+    return estimate.value
 
 
 def _relative(found: Permuted) -> Estimate:

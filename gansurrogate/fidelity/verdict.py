@@ -66,7 +66,7 @@ def verdict(figures: Sequence[Figure]) -> Verdict:
 def _summary(panel: Figure) -> str:
     sharpest = f"the sharpest judge has an area of {panel.value:.3f} under its ROC curve"
     interval = f"95 % interval {panel.measured.low:.3f} to {panel.measured.high:.3f}"
-    limit = max(panel.floor, null_band(panel.n, panel.n)[1])
+    limit = max(panel.floor, null_band(panel.n // 2, panel.n // 2)[1])  # one half trains, the other is judged
     if panel.measured.low <= limit:
         return (
             f"With {panel.n:,} signals on each side no judge of the panel tells the surrogate from the real thing for"

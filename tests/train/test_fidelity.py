@@ -35,6 +35,13 @@ def test_fakes_without_noise_are_always_told_apart(auc, real: np.ndarray) -> Non
     assert auc(real, sine(noise=0).sample(N, rng=2)).value >= 0.99
 
 
+@pytest.mark.parametrize("n", [200, 600])
+def test_few_signals_are_enough_for_the_convolutional_judge(n: int) -> None:
+    signals = NoisySine().sample(2 * n, rng=1)
+    assert conv_auc(signals[:n], NoisySine(noise=0).sample(n, rng=2)).value >= 0.99
+    assert abs(conv_auc(signals[:n], signals[n:]).value - 0.5) < 0.12
+
+
 @pytest.mark.parametrize("noise", [0.27, 0.33])
 def test_the_spectral_judge_sees_a_tenth_more_or_less_noise(noise: float, real: np.ndarray) -> None:
     assert spectral_auc(real, sine(noise).sample(N, rng=2)).value >= 0.70

@@ -28,6 +28,8 @@ MEANINGS = {
     "distributions": "Largest distances of values, mean power spectrum [dB] and autocorrelation.",
     "neighbours": "Shares of signals inside each other's neighbourhoods; the floor is what real signals reach.",
     "permutation tests": "Distances in units of what shuffled sets exceed in 5 % of cases: above 1 they differ.",
+    "conditions": "Largest difference of a parameter's mean (shift) and spread (stretch) in a cell, in real spreads.",
+    "worth": "How many real signals endless surrogate ones are worth; the floor is how many it was trained on.",
     "memory": "Distance to the nearest training signal relative to unseen real ones: well below 1 is a copy.",
 }
 
