@@ -26,7 +26,9 @@ def _rows(manifest: Manifest) -> list[tuple[str, Any]]:
     axes = [f"{axis.name} x {size}" for axis, size in zip(spec.axes, spec.shape, strict=True)]
     kind = f"ids of {len(spec.tokens)} tokens" if spec.tokens else spec.unit or "no unit"
     law = " + ".join(f"{block.size} {block.kind}" for block in manifest.latents)
-    figures = [f"{name} {f['value']:.3f} (floor {f['floor']:.3f})" for name, f in manifest.fidelity.items()]
+    shown = [name for name in manifest.fidelity if name.endswith("_auc")] or list(manifest.fidelity)
+    figures = [f"{n} {f['value']:.3f} (floor {f['floor']:.3f})" for n in shown for f in [manifest.fidelity[n]]]
+    figures += [f"{more} more by --json"] if (more := len(manifest.fidelity) - len(shown)) else []
     parity = sorted(export.get("parity", {}).items(), key=lambda item: int(item[0]))
     return [
         ("name", f"{manifest.name} {manifest.version}"),

@@ -5,6 +5,8 @@ from typing import Any
 
 from gansurrogate.fidelity.estimate import Estimate
 
+SHORT = ("auc", "fdds", "fid", "ks", "mmd", "vds")  # names that are said letter by letter
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -48,6 +50,5 @@ class Figure:
 
 def spoken(name: str) -> str:
     """A figure's name for people: ``held_out_auc`` is held-out AUC."""
-    return " ".join(word.upper() if word in ("auc", "fid", "ks") else word for word in name.split("_")).replace(
-        "held out", "held-out"
-    )
+    words = [word.upper() if word in SHORT else word for word in name.split("_")]
+    return " ".join(words).replace("held out", "held-out").replace("db", "[dB]")

@@ -98,7 +98,7 @@ def _parameters(figures: Sequence[Figure]) -> Finding:
     grade: Grade = "good" if worst.value <= max(0.03, 1.5 * worst.floor) else "fair" if worst.value <= 0.1 else "poor"
     name = spoken(worst.name.removeprefix("ks_"))
     text = (
-        f"probabilities of a single parameter are right within {bound:.1%} of all signals; worst is {name}"
+        f"probabilities of a single parameter are right within {100 * bound:.1f} % of all signals; worst is {name}"
         f" (Kolmogorov-Smirnov distance {worst.value:.3f}, real against real {worst.floor:.3f})."
     )
     return Finding(grade, "single parameters", text)

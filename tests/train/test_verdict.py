@@ -35,7 +35,7 @@ def test_the_worst_parameter_bounds_every_probability() -> None:
     (finding,) = found
     assert (finding.grade, finding.aspect) == ("fair", "single parameters")
     assert "bias" in finding.text
-    assert "10.0%" in finding.text
+    assert "10.0 %" in finding.text
 
 
 @pytest.mark.parametrize(("value", "grade"), [(1.01, "good"), (0.93, "fair"), (1.4, "poor")])

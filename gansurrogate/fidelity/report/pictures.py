@@ -16,17 +16,25 @@ MOST_LINES = 4  # channels in a plot of curves
 
 
 def curve(drawn: Curve) -> Picture:
-    """Real and surrogate curve, with the band that chance leaves."""
+    """Real and surrogate curve, and below their difference with the band that chance leaves."""
     rows = min(len(drawn.real), MOST_LINES)
-    picture = Picture(figsize=(8, 1.2 + 2.6 * rows), layout="constrained")
-    for row, axes in enumerate(np.atleast_1d(picture.subplots(rows, 1, sharex=True))):
-        axes.fill_between(drawn.x, drawn.low[row], drawn.high[row], color=REAL, alpha=0.25, lw=0, label="95 % of real")
-        axes.plot(drawn.x, drawn.real[row], color=REAL, lw=1.4, label="real")
-        axes.plot(drawn.x, drawn.other[row], color=SURROGATE, lw=1, ls="--", label="surrogate")
-        axes.set_ylabel(drawn.name)
-        if row == 0:
-            axes.legend(frameon=False)
-    axes.set_xlabel(drawn.along)
+    picture = Picture(figsize=(8, 1 + 3.2 * rows), layout="constrained")
+    grid = picture.subplots(2 * rows, 1, sharex=True, height_ratios=[2, 1] * rows)
+    for row in range(rows):
+        above, below = grid[2 * row : 2 * row + 2]
+        above.plot(drawn.x, drawn.real[row], color=REAL, lw=1.6, label="real")
+        above.plot(drawn.x, drawn.other[row], color=SURROGATE, lw=1, ls="--", label="surrogate")
+        above.set_ylabel(drawn.name)
+        band, off = (
+            (drawn.low[row] - drawn.real[row], drawn.high[row] - drawn.real[row]),
+            drawn.other[row] - drawn.real[row],
+        )
+        below.fill_between(drawn.x, *band, color=REAL, alpha=0.25, lw=0, label="95 % of real")
+        below.plot(drawn.x, off, color=SURROGATE, lw=1)
+        below.set_ylabel("difference")
+    grid[0].legend(frameon=False)
+    grid[1].legend(frameon=False)
+    grid[-1].set_xlabel(drawn.along)
     return picture
 
 
