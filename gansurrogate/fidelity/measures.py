@@ -1,6 +1,6 @@
 """The members of the panel, by name: what each takes from a comparison, and the figures that it gives."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -28,7 +28,11 @@ SPLITS = 4  # of the trees' figure: with few features it depends on how the sign
 
 
 class NotMeasured(Exception):  # noqa: N818  # nothing went wrong
-    """Why a measure says nothing of these signals."""
+    """Why a measure has no figure for these signals; there may be something to see all the same."""
+
+    def __init__(self, reason: str, curves: Sequence[Curve] = ()) -> None:
+        super().__init__(reason)
+        self.curves = curves
 
 
 Found = tuple[list[Figure], list[Curve]]
@@ -157,8 +161,7 @@ def worth(comparison: Comparison) -> Found:
               for each in (held_out, comparison.surrogate.features, training.features))  # fmt: skip
     found = amplification(*tables, seed=comparison.seed)
     if not np.isfinite(found.limit.high):
-        msg = found.verdict  # no figure: what was shown is a bound only
-        raise NotMeasured(msg)
+        raise NotMeasured(found.verdict, [found.curve])  # a bound is no figure
     at = len(training)
     figure = Figure("worth_in_real_signals", found.limit, at, len(comparison.real), comparison.seed)
     return [figure], [found.curve]

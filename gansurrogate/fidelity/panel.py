@@ -76,6 +76,7 @@ def judge(
             groups[name], drawn = known[name](comparison)
         except NotMeasured as reason:
             left_out[name] = str(reason)
+            curves += reason.curves
         else:
             curves += drawn
     members = [figure for group in groups.values() for figure in group if figure.name.endswith("_auc")]

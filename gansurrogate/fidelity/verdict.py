@@ -60,6 +60,8 @@ def verdict(figures: Sequence[Figure]) -> Verdict:
         findings.append(_noise(by_name["noise_ratio"]))
     if "memorisation" in by_name:
         findings.append(_memorisation(by_name["memorisation"]))
+    if "worth_in_real_signals" in by_name:
+        findings.append(_worth(by_name["worth_in_real_signals"]))
     return Verdict(_summary(by_name["panel_auc"]), findings)
 
 
@@ -117,6 +119,16 @@ def _memorisation(figure: Figure) -> Finding:
         " well below 1 it repeats what it was trained on."
     )
     return Finding(grade, "memory", text)
+
+
+def _worth(figure: Figure) -> Finding:
+    low, high = figure.measured.low, figure.measured.high
+    grade: Grade = "good" if low > figure.floor else "fair" if high > figure.floor else "poor"
+    text = (
+        f"endless surrogate signals tell as much of single parameters as {figure.value:,.0f} real ones ({low:,.0f} to"
+        f" {high:,.0f}); it was trained on {figure.floor:,.0f}. Draw more, and its own error rules."
+    )
+    return Finding(grade, "how many to draw", text)
 
 
 def _grade(area: float) -> Grade:

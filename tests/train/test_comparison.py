@@ -90,3 +90,18 @@ def test_an_unknown_measure_is_answered_with_the_known_ones() -> None:
     comparison = Comparison.of(conditional(), Sample.drawn(conditional(), 100, 3))
     with pytest.raises(ArgumentError, match="permutation tests"):
         judge(comparison, also=["astrology"])
+
+
+def test_a_surrogate_with_an_error_of_its_own_is_worth_a_number_of_real_signals() -> None:
+    time = (-5, 5, 32)
+    generator, biased = NoisySine(time=time), NoisySine(amplitude=(0.1, 8.5, 85), time=time)
+    training = generator.sample(300, rng=5)
+    comparison = Comparison.of(biased, Sample.drawn(generator, 6000, 3), generator.features, training=training)
+    (figure,) = judge(comparison, only=["worth"]).groups["worth"]
+    assert figure.floor == 300
+    assert 5 < figure.measured.low < figure.value < figure.measured.high < 3000
+    faithful = Comparison.of(generator, Sample.drawn(generator, 2000, 3), generator.features, seed=9, training=training)
+    judged = judge(faithful, only=["worth"])
+    assert judged.groups["panel"] == []
+    assert "no limit seen" in judged.left_out["worth"]
+    assert len(judged.curves) == 1

@@ -48,6 +48,11 @@ def test_a_copy_of_the_training_signals_is_called_so(value: float, grade: str) -
     assert grades(other("memorisation", value, 1)) == {"memory": grade}
 
 
+@pytest.mark.parametrize(("low", "high", "grade"), [(1500, 9000, "good"), (800, 3000, "fair"), (100, 900, "poor")])
+def test_what_it_is_worth_is_held_against_what_it_was_trained_on(low: float, high: float, grade: str) -> None:
+    assert grades(Figure("worth_in_real_signals", Estimate(low, low, high), 1000, N, 1)) == {"how many to draw": grade}
+
+
 @pytest.mark.parametrize(
     ("value", "words"),
     [(0.505, "no judge"), (0.54, "barely"), (0.6, "sometimes"), (0.8, "often"), (0.99, "nearly always")],
