@@ -114,3 +114,16 @@ def test_it_exports_and_chaos_does_not_part_it_from_pytorch(tmp_path: Path) -> N
     trained = TrainedGenerator("wells", gs.SignalSpec((48,), conditions=(condition,)), network)
     manifest = export(trained, tmp_path / "wells.onnx", tile=64)
     assert max(manifest.export["parity"].values()) < 1e-5
+
+
+def test_a_surprise_beyond_single_precision_leaves_finite_weights() -> None:
+    signals = autoregression(300)
+    recordings = Recordings("process", gs.SignalSpec((48,)), signals, {}, {})
+    recipe = recipe_from({"family": "markov", "width": 16, "depth": 2, "batch_size": 32, "held_out_signals": 60})
+    game = recipe.prepare(recordings, seed=1)
+    with torch.no_grad():  # narrow values, each far from where the one before it says
+        game.generator.factor.bias.fill_(1e6)
+        game.generator.factor.bias[-game.generator.values :] = -50.0
+    surprise = game.move(300, 0.5)["surprise"]
+    assert 1e38 < surprise < math.inf
+    assert all(math.isfinite(total) for total in game.weight_sums())

@@ -55,7 +55,7 @@ def take_likely_step(game: "DefaultGame", step: int, progress: float) -> dict[st
     surprise = game.synchronised("surprise")(real.signals, real.conditions, number.to(game.device))
     game.generator_optimizer.zero_grad()
     surprise.backward()
-    nn.utils.clip_grad_norm_(game.generator.parameters(), LONGEST)
-    game.generator_optimizer.step()
+    if nn.utils.clip_grad_norm_(game.generator.parameters(), LONGEST).isfinite():  # else this batch tells no direction
+        game.generator_optimizer.step()
     game.average.update(game.generator, ema_decay(step, recipe.ema_decay))
     return {"surprise": surprise.item()}

@@ -124,9 +124,10 @@ class MarkovGenerator(GeneratorNetwork):
         mean, factor = self._next(past, self.encode(part.conditions), start, first, number)
         # Put in place, not looked up as in `forward`: that has a slow gradient.
         filled = self.order < self.order.max()
-        matrix = mean.new_zeros(len(number), self.values, self.values)
-        matrix[:, filled] = self._entries(factor)[:, self.order[filled]]
-        unlikely = torch.linalg.solve_triangular(matrix, (next_one - mean)[:, :, None], upper=False)
+        # In double precision: solving multiplies what is far off by ratios of entries, once for each value.
+        matrix = mean.new_zeros(len(number), self.values, self.values, dtype=torch.float64)
+        matrix[:, filled] = self._entries(factor)[:, self.order[filled]].double()
+        unlikely = torch.linalg.solve_triangular(matrix, (next_one - mean)[:, :, None].double(), upper=False)
         log_diagonal = self._log_diagonal(factor)
         # The last stretch may reach beyond the signal's end; a triangular factor lets its first values stand alone.
         time = number[:, None] * self.stretch + torch.arange(self.values, device=device) // self.channels
