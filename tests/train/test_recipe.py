@@ -5,7 +5,7 @@ import pytest
 
 from gansurrogate.errors import ArgumentError, UnknownNameError
 from gansurrogate.train import Recipe
-from gansurrogate.train.default.recipe import ENOUGH, DefaultRecipe
+from gansurrogate.train.default.recipe import DefaultRecipe
 from gansurrogate.train.recipes import BUILT_IN, find_recipe
 
 
@@ -89,8 +89,9 @@ def test_a_whole_number_may_stand_for_a_float(tmp_path: Path) -> None:
 
 def test_fewer_signals_get_a_stronger_final_penalty() -> None:
     recipe = DefaultRecipe()
-    assert recipe.adapted_to(ENOUGH) == recipe
-    assert recipe.adapted_to(10 * ENOUGH) == recipe
-    assert recipe.adapted_to(ENOUGH // 2).penalty_end == pytest.approx(4 * recipe.penalty_end)
+    assert recipe.adapted_to(recipe.enough) == recipe
+    assert replace(recipe, enough=0).adapted_to(100).penalty_end == recipe.penalty_end
+    assert recipe.adapted_to(10 * recipe.enough) == recipe
+    assert recipe.adapted_to(recipe.enough // 2).penalty_end == pytest.approx(4 * recipe.penalty_end)
     assert recipe.adapted_to(1).penalty_end == recipe.penalty  # no stronger than at the start
     assert DefaultRecipe(penalty=1.0, penalty_end=2.0).adapted_to(1).penalty_end == 2.0  # nor weaker than asked for

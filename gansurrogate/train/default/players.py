@@ -34,6 +34,7 @@ from gansurrogate.train.networks import GeneratorNetwork
 
 # What suits a family better than the recipe's defaults, which were found with the basis family.
 LOCAL = {"batch_size": 128, "learning_rate": 1e-3, "energy_weight": 1.0}
+FEW = {"batch_size": 128, "learning_rate": 1e-3, "enough": 0}
 TUNING: Mapping[str, Mapping[str, Any]] = {
     "events": {**LOCAL, "penalty_end": 0.02},
     "conv": {**LOCAL, "penalty_end": 0.003},
@@ -41,7 +42,7 @@ TUNING: Mapping[str, Mapping[str, Any]] = {
     "image": {"batch_size": 64, "learning_rate": 5e-4, "energy_weight": 1.0, "penalty": 10.0, "penalty_end": 1.0},
     "markov": {"learning_rate": 3e-3},
     # Recordings are few, and their windows overlap: a discriminator soon knows each of them.
-    "windows": {"batch_size": 128, "learning_rate": 1e-3, "energy_weight": 3.0, "penalty": 2.0, "penalty_end": 0.4},
+    "windows": {**FEW, "energy_weight": 3.0, "penalty": 2.0, "penalty_end": 0.4},
 }
 
 Dense = Views | Standardised | WindowViews  # a vector of views in two groups, for `Discriminator`

@@ -11,7 +11,6 @@ if TYPE_CHECKING:
     from gansurrogate.train.default.game import DefaultGame
 
 FAMILIES = ("basis", "shifted", "spectral", "events", "markov", "image", "conv", "windows")
-ENOUGH = 44_000  # training signals with which the default penalty_end was found
 
 
 @dataclass(frozen=True)
@@ -44,6 +43,7 @@ class DefaultRecipe(Recipe):
     # Loss. The penalty starts strong, which keeps the start stable, and ends weak, which lets details through.
     penalty: float = 1.0
     penalty_end: float = 0.0003  # with many signals; see `adapted_to`
+    enough: int = zero_or_more(44_000)  # training signals with which penalty_end was found; 0: it suits any number
     penalty_until: float = 0.8  # progress at which penalty_end is reached
     energy_weight: float = zero_or_more(5.0)  # steadies the density of the leading coefficients
 
@@ -70,5 +70,5 @@ class DefaultRecipe(Recipe):
         The square of the shortage suits what was measured: 0.0003 for 44,000 signals of the noisy sine; for 4,800 of
         the Duffing oscillator 0.03 (trees tell fresh signals apart with AUC 0.60 to 0.63, with 0.0003 at 0.66).
         """
-        scarce = self.penalty_end * max(1.0, ENOUGH / n) ** 2
+        scarce = self.penalty_end * max(1.0, self.enough / n) ** 2
         return replace(self, penalty_end=max(self.penalty_end, min(self.penalty, scarce)))
