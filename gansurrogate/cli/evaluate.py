@@ -62,11 +62,13 @@ def evaluate(
 ) -> None:
     """Judge a surrogate against real signals, and write a page that says what it can be used for."""
     from gansurrogate.fidelity import Comparison, judge
+    from gansurrogate.fidelity.panel import find
     from gansurrogate.fidelity.report import render
     from gansurrogate.fidelity.requirements import Requirement
 
     reading = read_options(against, window, stride, dataset, None, False, channels_last)
     gates = [Requirement.parse(text) for text in require or ()]
+    find(also or ())
     n, seed = check_integer(n, "n", least=1), seed_of(seed)
     surrogate = load(model)
     page = check_writable(output or model.with_suffix(".html"))
@@ -76,7 +78,6 @@ def evaluate(
         recover = _recovering(features or against)
         comparison = Comparison.of(surrogate, real, recover, seed=seed, copula=True, training=known)
         judgement = judge(comparison, also=also or (), progress=lambda name: status.update(f"judging: {name}"))
-        kept = [gate for gate in gates if gate.holds(judgement.figures)]
         status.update("drawing")
         html = render(surrogate.manifest.name, comparison, judgement, _provenance(model, surrogate, against, training))
     manifest = surrogate.manifest
@@ -84,6 +85,7 @@ def evaluate(
         manifest = write_manifest(model, _noted(manifest, judgement, against))
     with atomic_write(page) as file:
         file.write(html.encode())
+    kept = [gate for gate in gates if gate.holds(judgement.figures)]
     _show(judgement, page, manifest, gates, kept, json)
     if len(kept) < len(gates):
         raise typer.Exit(1)
@@ -124,7 +126,8 @@ def _real(source: str, reading: dict[str, Any], n: int, seed: int) -> "Sample":
 def _noted(manifest: Manifest, judgement: "Judgement", against: str) -> Manifest:
     """The manifest with the new figures beside those of the training."""
     when = {"against": Path(against).name, "date": str(datetime.date.today())}
-    figures = {figure.name: {**figure.to_dict(), **when} for figure in judgement.figures}
+    finite = [f for f in judgement.figures if np.isfinite((f.value, f.floor)).all()]
+    figures = {figure.name: {**figure.to_dict(), **when} for figure in finite}
     return replace(manifest, fidelity={**manifest.fidelity, **figures})
 
 

@@ -47,7 +47,7 @@ def calochallenge(comparison: Comparison) -> Found:
         return sample.table() if sample.features else sample.signals.reshape(len(sample), -1).astype(np.float64)
 
     real = table(comparison.real)
-    mean, spread = real.mean(0), real.std(0) + 1e-12
+    mean, spread = real.mean(0), np.where(real.std(0) > 0, real.std(0), 1)
     found = comparison.measured(partial(calochallenge, seed=comparison.seed), lambda s: (table(s) - mean) / spread)
     return [
         comparison.figure("calochallenge_auc", [each.auc for each in found]),

@@ -1,5 +1,6 @@
 """One figure of fidelity."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,12 +41,19 @@ class Figure:
         return self.measured.value
 
     def to_dict(self) -> dict[str, Any]:
-        """The figure as plain JSON values; ``interval`` holds the ends of the 95 % confidence interval."""
-        interval = [self.measured.low, self.measured.high]
+        """The figure as plain JSON values; ``interval`` holds the ends of the 95 % confidence interval.
+
+        What is not finite, such as the ends where a single measurement is sure of nothing, is None.
+        """
+        interval = [_plain(self.measured.low), _plain(self.measured.high)]
         return {
-            "name": self.name, "value": self.value, "interval": interval, "floor": self.floor, "copula": self.copula,
-            "n": self.n, "seed": self.seed,
+            "name": self.name, "value": _plain(self.value), "interval": interval, "floor": _plain(self.floor),
+            "copula": _plain(self.copula), "n": self.n, "seed": self.seed,
         }  # fmt: skip
+
+
+def _plain(value: float | None) -> float | None:
+    return value if value is not None and math.isfinite(value) else None
 
 
 def spoken(name: str) -> str:

@@ -17,6 +17,7 @@ from gansurrogate.fidelity.manifold import manifold
 from gansurrogate.fidelity.marginals import marginals
 from gansurrogate.fidelity.memorisation import memorisation_ratio
 from gansurrogate.fidelity.permutation import Permuted, energy_distance, mmd, sliced_wasserstein
+from gansurrogate.fidelity.plots import is_image
 from gansurrogate.fidelity.raw import raw_auc
 from gansurrogate.fidelity.response import response
 from gansurrogate.fidelity.spectrum import spectrum_difference
@@ -94,10 +95,12 @@ def distributions(comparison: Comparison) -> Found:
 
 
 def neighbours(comparison: Comparison) -> Found:
-    """Precision, recall, density and coverage, in units of each value's spread."""
-    flat = comparison.real.signals.reshape(len(comparison.real), -1)
-    spread = flat.std(0, dtype=np.float64) + 1e-12
-    found = comparison.measured(manifold, lambda sample: sample.signals.reshape(len(sample), -1) / spread)
+    """Precision, recall, density and coverage; of several channels each in units of its own spread."""
+    real = comparison.real.signals
+    spread = real.std((0, -1), keepdims=True, dtype=np.float64)
+    if is_image(comparison.spec) or not spread.all():  # the rows of an image are no channels
+        spread = np.ones_like(spread)
+    found = comparison.measured(manifold, lambda sample: (sample.signals / spread).reshape(len(sample), -1))
     names = ("precision", "recall", "density", "coverage")
     return [comparison.figure(name, [getattr(each, name) for each in found]) for name in names], []
 

@@ -8,7 +8,7 @@ from gansurrogate.fidelity.comparison import Comparison
 from gansurrogate.fidelity.curve import Curve
 from gansurrogate.fidelity.extra import EXTRA
 from gansurrogate.fidelity.figure import Figure
-from gansurrogate.fidelity.measures import MEASURES, NotMeasured
+from gansurrogate.fidelity.measures import MEASURES, Measure, NotMeasured
 
 
 class Judgement(NamedTuple):
@@ -59,21 +59,17 @@ def judge(
     ArgumentError
         For other names, or for signals of tokens.
     """
-    known = {**MEASURES, **EXTRA}
-    wanted = [*only, *also]
-    if unknown := [name for name in wanted if name not in known]:
-        msg = f"there is no measure {', '.join(map(repr, unknown))}; there are {', '.join(known)}"
-        raise ArgumentError(msg)
+    wanted = find([*only, *also])
     if comparison.spec.tokens:
         msg = "the panel judges signals of values; of sequences of tokens the manifest holds nats_per_token"
         raise ArgumentError(msg)
     groups: dict[str, list[Figure]] = {"panel": []}
     curves: list[Curve] = []
     left_out: dict[str, str] = {}
-    for name in wanted:
+    for name, measure in wanted.items():
         progress(name)
         try:
-            groups[name], drawn = known[name](comparison)
+            groups[name], drawn = measure(comparison)
         except NotMeasured as reason:
             left_out[name] = str(reason)
             curves += reason.curves
@@ -83,6 +79,21 @@ def judge(
     if members:
         groups["panel"] = [largest(members)]
     return Judgement(groups, curves, left_out)
+
+
+def find(names: Iterable[str]) -> dict[str, Measure]:
+    """The measures of these names.
+
+    Raises
+    ------
+    ArgumentError
+        If there is none of a name.
+    """
+    known, wanted = {**MEASURES, **EXTRA}, list(names)
+    if unknown := [name for name in wanted if name not in known]:
+        msg = f"there is no measure {', '.join(map(repr, unknown))}; there are {', '.join(known)}"
+        raise ArgumentError(msg)
+    return {name: known[name] for name in wanted}
 
 
 def largest(members: list[Figure]) -> Figure:

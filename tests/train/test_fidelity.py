@@ -113,3 +113,5 @@ def test_a_figure_is_plain_json() -> None:
         "seed": 3,
     }
     assert json.loads(json.dumps(figure.to_dict())) == {**expected, "seed": 3}
+    unsure = Figure("conv_auc", Estimate.of_repeats([0.6]), 0.51, 10, 3).to_dict()
+    assert unsure["interval"] == [None, None]
