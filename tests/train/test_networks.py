@@ -58,9 +58,9 @@ def test_every_latent_changes_the_signal(make) -> None:
     network = make()
     latent = latents(network, 1).requires_grad_()
     network(latent).square().sum().backward()
-    margin = network.taps // 2  # the filter starts as the identity: the margins come into play as it learns
+    margin = network.noise.taps // 2  # the filter starts as the identity: the margins come into play as it learns
     assert latent.grad[0, : network.latent_size].all()
-    assert latent.grad[0, network.latent_size + margin :][: network.length].all()
+    assert latent.grad[0, network.latent_size + margin :][: network.noise.length].all()
 
 
 def test_gradients_reach_every_parameter(make, conditions) -> None:

@@ -51,7 +51,7 @@ def trained(untrained) -> TrainedGenerator:
 def test_a_network_that_gives_no_numbers_is_not_exported(
     trained: TrainedGenerator, value: float, tmp_path: Path
 ) -> None:
-    trained.network.log_scale.fill_(value)
+    trained.network.noise.log_scale.fill_(value)
     with pytest.raises(ExportError, match=r"NaN|finite"):
         export(trained, tmp_path / "model.onnx")
     assert list(tmp_path.iterdir()) == []

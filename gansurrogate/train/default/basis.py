@@ -5,16 +5,15 @@ noise tells it from real signals at once. So the trunk gives the coefficients of
 components, and white noise, coloured by a short filter and scaled, gives the rest.
 """
 
-import functools
 import math
 from collections.abc import Sequence
 
-import torch
 from torch import Tensor, nn
 
 from gansurrogate.conditions import Condition
 from gansurrogate.latent import Latent
 from gansurrogate.train.conditions import ConditionEncoder, join
+from gansurrogate.train.default.noise import Noise
 from gansurrogate.train.default.pilot import Pilot
 from gansurrogate.train.default.recipe import DefaultRecipe
 from gansurrogate.train.networks import GeneratorNetwork, mlp
@@ -34,18 +33,13 @@ class BasisGenerator(GeneratorNetwork):
 
     mean: Tensor
     basis: Tensor
-    envelope: Tensor
 
     def __init__(self, pilot: Pilot, conditions: Sequence[Condition], recipe: DefaultRecipe) -> None:
         super().__init__()
         *lead, self.length = pilot.shape
         self.shape = pilot.shape
         self.channels = math.prod(lead)
-        self.taps = recipe.taps
         self.latent_size = recipe.latent_size
-        noise = self.channels * (self.length + self.taps - 1)
-        self.latents = (Latent("uniform", recipe.latent_size), Latent("normal", noise))
-
         self.encode = ConditionEncoder(conditions)
         # SiLU: as good as a sine activation here, and onnxruntime computes it to the same bits in any batch.
         self.trunk = mlp(recipe.latent_size + self.encode.size, recipe.width, recipe.depth, nn.SiLU)
@@ -54,18 +48,10 @@ class BasisGenerator(GeneratorNetwork):
         self.register_buffer("mean", pilot.mean)
         self.register_buffer("basis", pilot.components * pilot.spread[:, None])
 
-        # The noise starts white at the pilot's floor and equal for all signals.
-        middle = torch.zeros(self.taps)
-        middle[self.taps // 2] = 1.0
-        self.filter = nn.Parameter(middle)
-        self.log_scale = nn.Parameter(torch.tensor(math.log(pilot.floor)))
-        time = (torch.arange(self.length) + 0.5) / self.length
-        waves = torch.arange(recipe.noise_envelope)[:, None]
-        self.register_buffer("envelope", torch.cos(math.pi * waves * time))  # (waves, length)
-        self.envelope_weight = nn.Parameter(torch.zeros(recipe.noise_envelope))
-        self.modulation = nn.Linear(recipe.width, 1)
-        nn.init.zeros_(self.modulation.weight)
-        nn.init.zeros_(self.modulation.bias)
+        self.noise = Noise(
+            self.channels, self.length, recipe.width, floor=pilot.floor, taps=recipe.taps, waves=recipe.noise_envelope
+        )
+        self.latents = (Latent("uniform", self.latent_size), Latent("normal", self.noise.size))
 
     def forward(self, latent: Tensor, *conditions: Tensor) -> Tensor:
         """Generate signals.
@@ -85,13 +71,5 @@ class BasisGenerator(GeneratorNetwork):
         h: Tensor = self.trunk(join(2 * uniform - 1, self.encode(conditions)))  # (n, width)
         trajectory: Tensor = self.coefficients(h) @ self.basis + self.mean  # (n, size)
         trajectory = trajectory.reshape(-1, self.channels, self.length)
-        return (trajectory + self._noise(normal, h)).reshape(-1, *self.shape)
-
-    def _noise(self, normal: Tensor, h: Tensor) -> Tensor:
-        white = normal.reshape(-1, self.channels, self.length + self.taps - 1)
-        # A filter of shifted sums: unlike a convolution it gives the same bits for every batch size.
-        shifted = [self.filter[i] * white[:, :, i : i + self.length] for i in range(self.taps)]
-        coloured = functools.reduce(torch.add, shifted)
-        # 0.3: these learn more slowly than the scale itself and cannot trade places with it.
-        log_scale: Tensor = self.log_scale + 0.3 * (self.envelope_weight @ self.envelope) + 0.3 * self.modulation(h)
-        return coloured * log_scale.exp()[:, None]  # (n, channels, length)
+        signals: Tensor = trajectory + self.noise(normal, h)
+        return signals.reshape(-1, *self.shape)

@@ -59,7 +59,8 @@ class Noise(nn.Module):
         shifted = [self.filter[i] * white[:, :, i : i + self.length] for i in range(self.taps)]
         coloured = functools.reduce(torch.add, shifted)
         # 0.3: these learn more slowly than the scale itself and cannot trade places with it.
-        log_scale: Tensor = self.log_scale + 0.3 * self.modulation(h)  # (n, 1)
+        log_scale: Tensor = self.log_scale
         if self.envelope_weight is not None:
-            log_scale = log_scale + 0.3 * (self.envelope_weight @ self.envelope)
+            log_scale = log_scale + 0.3 * (self.envelope_weight @ self.envelope)  # (length,)
+        log_scale = log_scale + 0.3 * self.modulation(h)  # (n, length), or (n, 1)
         return coloured * log_scale.exp()[:, None]
