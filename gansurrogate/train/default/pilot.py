@@ -15,7 +15,7 @@ from gansurrogate.train.default.lines import look_for_lines, without_lines
 from gansurrogate.train.default.recipe import DefaultRecipe
 
 MOST_VALUES = 4096  # the covariance of larger signals takes minutes and gigabytes
-SIGNALS_PER_COMPONENT = 12  # fewer fit a component to themselves, and what it leaves of others is larger
+SIGNALS_PER_COMPONENT = 5  # fewer fit a component to themselves, and what it leaves of others is larger
 FEW_COMPONENTS = 12  # that the fewest signals may have
 DOUBT = 3.0  # times the noise that is expected in components, for which their frequencies are weakened
 LEAST_GAIN = 0.1  # of such frequencies
