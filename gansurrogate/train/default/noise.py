@@ -45,8 +45,7 @@ class Noise(nn.Module):
         middle[taps // 2] = 1.0
         self.filter = nn.Parameter(middle)
         self.log_scale = nn.Parameter(torch.tensor(math.log(floor)))
-        time = (torch.arange(length) + 0.5) / length
-        self.register_buffer("envelope", torch.cos(math.pi * torch.arange(waves)[:, None] * time))  # (waves, length)
+        self.register_buffer("envelope", cosines(waves, length))
         self.envelope_weight = nn.Parameter(torch.zeros(waves)) if waves else None
         self.modulation = nn.Linear(width, 1)
         nn.init.zeros_(self.modulation.weight)
@@ -55,12 +54,23 @@ class Noise(nn.Module):
     def forward(self, normal: Tensor, h: Tensor) -> Tensor:
         """Noise (n, channels, length) from normals (n, size) and the trunk's output (n, width)."""
         white = normal.reshape(-1, self.channels, self.length + self.taps - 1)
-        # A filter of shifted sums: unlike a convolution it gives the same bits for every batch size.
-        shifted = [self.filter[i] * white[:, :, i : i + self.length] for i in range(self.taps)]
-        coloured = functools.reduce(torch.add, shifted)
+        coloured = filtered(white, self.filter, self.length)
         # 0.3: these learn more slowly than the scale itself and cannot trade places with it.
         log_scale: Tensor = self.log_scale
         if self.envelope_weight is not None:
             log_scale = log_scale + 0.3 * (self.envelope_weight @ self.envelope)  # (length,)
         log_scale = log_scale + 0.3 * self.modulation(h)  # (n, length), or (n, 1)
         return coloured * log_scale.exp()[:, None]
+
+
+def filtered(white: Tensor, weights: Tensor, length: int) -> Tensor:
+    """Values (n, channels, length + taps - 1) weighted over each stretch of (taps,): (n, channels, length)."""
+    # Shifted sums: unlike a convolution they give the same bits for every batch size.
+    shifted = [weights[i] * white[:, :, i : i + length] for i in range(len(weights))]
+    return functools.reduce(torch.add, shifted)
+
+
+def cosines(waves: int, length: int) -> Tensor:
+    """Smooth cosines (waves, length) along a signal; the first is constant."""
+    time = (torch.arange(length) + 0.5) / length
+    return torch.cos(math.pi * torch.arange(waves)[:, None] * time)

@@ -10,6 +10,7 @@ from gansurrogate.conditions import Condition
 from gansurrogate.errors import ArgumentError
 from gansurrogate.train.conditions import ConditionEncoder
 from gansurrogate.train.default.basis import BasisGenerator
+from gansurrogate.train.default.colour import look_at_colour
 from gansurrogate.train.default.conv import ConvGenerator
 from gansurrogate.train.default.discriminator import Discriminator
 from gansurrogate.train.default.events import EventsGenerator
@@ -18,7 +19,7 @@ from gansurrogate.train.default.image import ImageDiscriminator, ImageGenerator,
 from gansurrogate.train.default.local import LocalDiscriminator, LocalViews
 from gansurrogate.train.default.markov import MarkovGenerator
 from gansurrogate.train.default.onsets import look_at_onsets
-from gansurrogate.train.default.pilot import Pilot
+from gansurrogate.train.default.pilot import Pilot, are_few
 from gansurrogate.train.default.recipe import DefaultRecipe
 from gansurrogate.train.default.shifted import ShiftedGenerator
 from gansurrogate.train.default.shifted_views import ShiftedViews
@@ -81,7 +82,11 @@ def build(
 
 
 def _basis(pilot: Pilot, signals: Tensor, conditions: Sequence[Condition], recipe: DefaultRecipe) -> Players:
-    return _against_dense(BasisGenerator(pilot, conditions, recipe), Views(pilot, recipe, signals), conditions, recipe)
+    # Of many signals the filter and its modulation are learned as well, and a long filter has its price.
+    few = are_few(len(signals), recipe)
+    colour = look_at_colour(signals, pilot, recipe.noise_envelope) if few else None
+    generator = BasisGenerator(pilot, conditions, recipe, colour)
+    return _against_dense(generator, Views(pilot, recipe, signals), conditions, recipe)
 
 
 def _shifted(pilot: Pilot, signals: Tensor, conditions: Sequence[Condition], recipe: DefaultRecipe) -> Players:
