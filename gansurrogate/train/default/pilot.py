@@ -16,6 +16,7 @@ from gansurrogate.train.default.recipe import DefaultRecipe
 
 MOST_VALUES = 4096  # the covariance of larger signals takes minutes and gigabytes
 SIGNALS_PER_COMPONENT = 5  # fewer fit a component to themselves, and what it leaves of others is larger
+FEW_SIGNALS = 320
 FEW_COMPONENTS = 12  # that the fewest signals may have
 DOUBT = 3.0  # times the noise that is expected in components, for which their frequencies are weakened
 LEAST_GAIN = 0.1  # of such frequencies
@@ -85,7 +86,7 @@ def look(signals: Tensor, recipe: DefaultRecipe) -> Pilot:
     eigenvalues, vectors = eigenvalues.flip(0).clamp_min(0), vectors.flip(1)
     scale = float(flat.std())
     least = (1e-4 * scale) ** 2  # of the noise's variance: noise-free signals must not divide by zero
-    few = are_few(len(flat), recipe)
+    few = are_few(len(flat))
     most = recipe.most_components
     if few:
         most = min(most, max(FEW_COMPONENTS, len(flat) // SIGNALS_PER_COMPONENT))
@@ -99,9 +100,9 @@ def look(signals: Tensor, recipe: DefaultRecipe) -> Pilot:
     return Pilot(shape, mean.float(), components.float().contiguous(), spread.float(), floor, scale, *lines)
 
 
-def are_few(n: int, recipe: DefaultRecipe) -> bool:
-    """Whether `n` signals are too few for all the components that the recipe allows."""
-    return n < SIGNALS_PER_COMPONENT * recipe.most_components
+def are_few(n: int) -> bool:
+    """Whether `n` signals are too few for all the components that the default recipe allows."""
+    return n < FEW_SIGNALS
 
 
 def above_the_noise(eigenvalues: Tensor, n: int, most: int, least: float) -> tuple[int, float]:

@@ -83,7 +83,7 @@ def build(
 
 def _basis(pilot: Pilot, signals: Tensor, conditions: Sequence[Condition], recipe: DefaultRecipe) -> Players:
     # Of many signals the filter and its modulation are learned as well, and a long filter has its price.
-    few = are_few(len(signals), recipe)
+    few = are_few(len(signals))
     colour = look_at_colour(signals, pilot, recipe.noise_envelope) if few else None
     generator = BasisGenerator(pilot, conditions, recipe, colour)
     return _against_dense(generator, Views(pilot, recipe, signals), conditions, recipe)
