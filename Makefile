@@ -18,8 +18,9 @@ lint: $(VENV)/.installed
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
+# Two processes: the tests of a file stay together, since they share what is costly to make.
 unit: $(VENV)/.installed
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2 --dist loadfile
 
 hosts: $(VENV)/.installed tests/hosts/javascript/node_modules/.package-lock.json
 	$(BIN)/pytest -rs tests/hosts

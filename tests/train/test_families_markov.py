@@ -127,3 +127,18 @@ def test_a_surprise_beyond_single_precision_leaves_finite_weights() -> None:
     surprise = game.move(300, 0.5)["surprise"]
     assert 1e38 < surprise < math.inf
     assert all(math.isfinite(total) for total in game.weight_sums())
+
+
+def test_nothing_beyond_the_end_of_a_signal_counts() -> None:
+    signals = autoregression(300, length=44)  # four of the last stretch's eight values lie beyond
+    generator = make(signals)
+    part, last = Part(torch.from_numpy(signals), ()), torch.full((300,), generator.stretches - 1)
+    surprise = generator.surprise(part, last)
+    rows, _ = torch.tril_indices(generator.values, generator.values, -1)
+    with torch.no_grad():
+        generator.factor.bias[: len(rows)][rows >= 4] = 1e30
+        generator.factor.bias[-4:] = -1e30
+    again = generator.surprise(part, last)
+    assert again.item() == surprise.item()
+    again.backward()
+    assert all(bool(weight.grad.isfinite().all()) for weight in generator.parameters() if weight.grad is not None)

@@ -124,15 +124,18 @@ class MarkovGenerator(GeneratorNetwork):
         mean, factor = self._next(past, self.encode(part.conditions), start, first, number)
         # Put in place, not looked up as in `forward`: that has a slow gradient.
         filled = self.order < self.order.max()
+        # The last stretch may reach beyond the signal's end, where nothing holds the network's entries: they would grow
+        # beyond all numbers. Rows of the unit matrix stand there; a triangular factor lets the others stand alone.
+        time = number[:, None] * self.stretch + torch.arange(self.values, device=device) // self.channels
+        inside = time < self.length  # (n, values)
         # In double precision: solving multiplies what is far off by ratios of entries, once for each value.
         matrix = mean.new_zeros(len(number), self.values, self.values, dtype=torch.float64)
         matrix[:, filled] = self._entries(factor)[:, self.order[filled]].double()
+        unit = torch.eye(self.values, dtype=matrix.dtype, device=device)
+        matrix = torch.where(inside[:, :, None], matrix, unit)
         unlikely = torch.linalg.solve_triangular(matrix, (next_one - mean)[:, :, None].double(), upper=False)
-        log_diagonal = self._log_diagonal(factor)
-        # The last stretch may reach beyond the signal's end; a triangular factor lets its first values stand alone.
-        time = number[:, None] * self.stretch + torch.arange(self.values, device=device) // self.channels
-        inside = (time < self.length).float()
-        surprise: Tensor = (inside * (0.5 * unlikely[:, :, 0].square() + log_diagonal)).sum() / inside.sum()
+        each = 0.5 * unlikely[:, :, 0].square() + self._log_diagonal(factor)
+        surprise: Tensor = (inside * each).sum() / inside.sum()
         return surprise
 
     def _next(
