@@ -19,7 +19,7 @@ from gansurrogate.fidelity.memorisation import memorisation_ratio
 from gansurrogate.fidelity.permutation import Permuted, energy_distance, mmd, sliced_wasserstein
 from gansurrogate.fidelity.plots import is_image
 from gansurrogate.fidelity.raw import raw_auc
-from gansurrogate.fidelity.response import response
+from gansurrogate.fidelity.response import BINS, FEWEST, response
 from gansurrogate.fidelity.spectrum import spectrum_difference
 from gansurrogate.fidelity.summaries import with_components
 from gansurrogate.fidelity.two_sample import log_spectrum, spectral_auc, trees_auc
@@ -125,6 +125,10 @@ def conditions(comparison: Comparison) -> Found:
     if not scalar:
         msg = "the surrogate takes no scalar conditions"
         raise NotMeasured(msg)
+    bins = min(BINS, len(comparison.other) // (2 * FEWEST))  # a cell of random size is full enough nearly always
+    if bins < 2:
+        msg = f"{len(comparison.other)} signals do not fill two cells of a condition"
+        raise NotMeasured(msg)
     figures, curves = [], []
     for name in scalar:
         levels = np.unique(scalar[name])
@@ -134,7 +138,7 @@ def conditions(comparison: Comparison) -> Found:
             return _seen(sample), np.searchsorted(levels, known) if levels.dtype.kind in "US" else known
 
         responses = [
-            response(*(side[0] for side in pair), *(side[1] for side in pair), condition=name)
+            response(*(side[0] for side in pair), *(side[1] for side in pair), condition=name, bins=bins)
             # The other real signals share the surrogate's conditions: inside a cell features go on varying with them.
             for pair in ((of(comparison.other), of(comparison.surrogate)), (of(comparison.real), of(comparison.other)))
         ]

@@ -142,3 +142,13 @@ def test_nothing_beyond_the_end_of_a_signal_counts() -> None:
     assert again.item() == surprise.item()
     again.backward()
     assert all(bool(weight.grad.isfinite().all()) for weight in generator.parameters() if weight.grad is not None)
+
+
+def test_a_path_that_left_the_known_range_is_not_driven_off() -> None:
+    signals = autoregression(300)
+    generator = make(signals)
+    with torch.no_grad():  # each stretch ten times as far out as the one before
+        generator.straight.weight.fill_(10.0)
+        drawn = generator(draw_latents(generator.latents, 50, torch.Generator().manual_seed(0)))
+    most = float(np.abs(signals - 5).max())
+    assert float((drawn - 5).abs().max()) < 10 * generator.memory * generator.values * 3 * most

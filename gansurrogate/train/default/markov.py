@@ -21,6 +21,7 @@ from gansurrogate.train.default.pilot import Pilot
 from gansurrogate.train.default.recipe import DefaultRecipe
 from gansurrogate.train.networks import GeneratorNetwork
 
+MARGIN = 0.25  # of the signals' range, by which the past that is seen may leave it
 KNOTS = 128  # of the quantile function of the first stretch's leading component
 GRAIN = 0.25  # of the noise, at most: what the next stretch sees is rounded to it
 STARTING = 2000  # signals that the linear start is fitted to
@@ -73,6 +74,10 @@ class MarkovGenerator(GeneratorNetwork):
             nn.init.zeros_(layer.bias)
         # A power of two, by which divisions are exact.
         self.grain = 2.0 ** math.floor(math.log2(GRAIN * pilot.floor / pilot.scale))
+        # A rare path leaves what the network has learned of; without bounds it would be driven off further and further.
+        scaled = (signals - self.mean) / self.scale
+        margin = MARGIN * float(scaled.max() - scaled.min())
+        self.low, self.high = float(scaled.min()) - margin, float(scaled.max()) + margin
         # No value is drawn more narrowly than a tenth of the noise: that of the start's own component would be.
         self.least = math.log(0.1 * pilot.floor / pilot.scale)
         # Where in the matrix each entry goes: those below the diagonal, the diagonal, and one zero for the rest.
@@ -105,7 +110,7 @@ class MarkovGenerator(GeneratorNetwork):
             mean, factor = self._next(past, encoded, first * start, first, number)
             matrix = self._entries(factor)[:, self.order]  # (n, values, values)
             drawn.append(mean + (matrix * normal[:, number, None]).sum(2))
-            seen = (drawn[-1] / self.grain).round() * self.grain
+            seen = ((drawn[-1] / self.grain).round() * self.grain).clamp(self.low, self.high)
             past = torch.cat([past[:, self.values :], seen], 1)
         # A stretch has time first: the factor is triangular in time.
         signals = torch.cat(drawn, 1).reshape(-1, self.stretches * self.stretch, self.channels)[:, : self.length]
