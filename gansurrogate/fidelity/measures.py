@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import ks_2samp
 
+from gansurrogate.errors import ArgumentError
 from gansurrogate.fidelity.amplification import amplification
 from gansurrogate.fidelity.autocorrelation import autocorrelation_difference
 from gansurrogate.fidelity.comparison import Comparison, Sample
@@ -152,7 +153,10 @@ def conditions(comparison: Comparison) -> Found:
 def memory(comparison: Comparison) -> Found:
     """Distance to the nearest training signal, relative to that of unseen real signals."""
     training, unseen = _trained_on(comparison).signals, comparison.real.signals
-    found = comparison.measured(lambda _, drawn: memorisation_ratio(training, drawn, unseen, seed=comparison.seed))
+    try:
+        found = comparison.measured(lambda _, drawn: memorisation_ratio(training, drawn, unseen, seed=comparison.seed))
+    except ArgumentError as error:
+        raise NotMeasured(str(error)) from error
     return [comparison.figure("memorisation", found)], []
 
 

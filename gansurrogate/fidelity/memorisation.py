@@ -110,4 +110,7 @@ def _nearest(
 
 
 def _ratio(drawn: NDArray[np.float64], real: NDArray[np.float64], seed: int) -> Estimate:
+    if (real < 1e-6 * max(float(drawn.max()), 1e-300)).mean() > 0.1:
+        msg = "real signals that should be unseen are among those trained on: hold others out"
+        raise ArgumentError(msg)
     return Estimate.of_resamples(lambda a, b: float(np.median(a) / np.median(b)), drawn, real, seed)

@@ -80,9 +80,14 @@ def test_recordings_are_judged_under_their_conditions_and_gates_set_the_exit_cod
 ) -> None:
     assert run(["train", str(pulses), "--recipe", recipe, "--steps", "5", "-o", "pulses.onnx"]) == 0
     before = Path("pulses.onnx").read_bytes()
-    judged = ["evaluate", "pulses.onnx", "--against", str(pulses), "--training", str(pulses), "--no-write"]
-    assert run([*judged, "--require", "trees_auc>=0.4", "-o", "page.html"]) == 0
-    assert run([*judged, "--require", "trees_auc>=0.4", "--require", "trees_auc<=0.4"]) == 1
+    judged = ["evaluate", "pulses.onnx", "--against", str(pulses), "--no-write"]
+    known = ["--training", str(pulses)]
+    assert run([*judged, *known, "--require", "trees_auc>=0.4", "-o", "page.html"]) == 0
+    assert "memory (real signals that should be unseen" in capsys.readouterr().err
+    with np.load(pulses) as recordings:
+        np.savez("others.npz", signals=recordings["signals"] + 0.1)
+    known = ["--training", "others.npz"]
+    assert run([*judged, *known, "--require", "trees_auc>=0.4", "--require", "trees_auc<=0.4"]) == 1
     said = capsys.readouterr()
     assert "trees_auc<=0.4: missed" in said.err
     assert "convolutional judge (with fewer than 200" in said.err
