@@ -81,7 +81,7 @@ def test_any_manifest_is_refused_or_serves(manifest_dict, with_manifest):
             pass
 
     serves()
-    assert served > 10
+    assert served  # a test of refusals alone would hold for a reader that refuses everything
 
 
 # --- graphs ------------------------------------------------------------------------------------------
