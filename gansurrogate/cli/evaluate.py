@@ -72,6 +72,8 @@ def evaluate(
     n, seed = check_integer(n, "n", least=1), seed_of(seed)
     surrogate = load(model)
     page = check_writable(output or model.with_suffix(".html"))
+    if write:
+        check_writable(model)
     with stderr.status(f"getting signals of {against}") as status:
         real = _real(against, reading, n, seed)
         known = None if training is None else np.asarray(_recordings(training, reading).signals)
