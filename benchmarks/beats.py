@@ -23,6 +23,7 @@ from torch import nn
 
 import gansurrogate as gs
 from gansurrogate.fidelity.conv import ConvJudge
+from gansurrogate.fidelity.randomness import own_randomness
 from gansurrogate.fidelity.two_sample import auc, spectral_auc, trees_auc
 from gansurrogate.train import Budget, Recordings, RunFolder, find_recipe, train
 from gansurrogate.train.trained import generate
@@ -111,14 +112,13 @@ def against(held_out: Array, other: Array, training: Array, seed: int) -> dict[s
 
 
 def _conv_auc(real: Array, other: Array, seed: int) -> float:
-    """The panel's convolutional judge in small batches, for it wants 500 signals on each side."""
+    """The panel's convolutional judge in small batches, for it wants 200 signals on each side."""
 
     def scores(train: Array, labels: NDArray[np.float64], test: Array) -> Array:
         location, scale = float(train.mean()), float(train.std())
         x, unseen = (torch.from_numpy((s - location) / scale)[:, None].float() for s in (train, test))
         target = torch.from_numpy(labels).float()
-        with torch.random.fork_rng(devices=[]):
-            torch.manual_seed(seed)
+        with own_randomness(seed):
             judge = ConvJudge(1, LENGTH)
             optimizer = torch.optim.AdamW(judge.parameters(), 1e-3, weight_decay=1e-3)
             for _ in range(30):

@@ -16,6 +16,7 @@ from torch import Tensor, nn
 
 from gansurrogate.errors import ArgumentError
 from gansurrogate.fidelity.estimate import Array, Estimate
+from gansurrogate.fidelity.randomness import own_randomness
 
 WIDTH, DEPTH = 2048, 3
 RATE, BATCH, EPOCHS = 2e-4, 1000, 50
@@ -98,8 +99,7 @@ def _fit(
     x: Array, labels: Array, other_x: Array, other_labels: Array, seed: int, width: int, depth: int, epochs: int
 ) -> nn.Module:
     """The network after the epoch that is most often right on the other signals."""
-    with torch.random.fork_rng(devices=[]):  # the caller's random state is not ours to move
-        torch.manual_seed(seed)
+    with own_randomness(seed):
         layers: list[nn.Module] = []
         for inputs in (x.shape[1], *[width] * (depth - 1)):
             layers += [nn.Linear(inputs, width), nn.LeakyReLU()]

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from gansurrogate.errors import ArgumentError
 from gansurrogate.fidelity.estimate import Array, Estimate
+from gansurrogate.fidelity.randomness import own_randomness
 from gansurrogate.fidelity.two_sample import auc
 
 EPOCHS = 10
@@ -62,8 +63,7 @@ def conv_auc(real: Array, other: Array, seed: int = 0) -> Estimate:
 
 def _fit(x: Tensor, labels: Tensor, unseen: Tensor, seed: int) -> Array:
     """Train on seven eighths; the epoch that does best on the last eighth scores the unseen signals."""
-    with torch.random.fork_rng(devices=[]):  # the caller's random state is not ours to move
-        torch.manual_seed(seed)
+    with own_randomness(seed):
         judge = ConvJudge(x.shape[1], x.shape[2])
         kept = len(x) // 8
         batch = next(size for least, size in BATCHES if len(x) >= least)

@@ -35,7 +35,7 @@ def correlations(comparison: Comparison) -> Found:
     measured = {"correlational_score": correlational_score, "vds": vds}
     if comparison.spec.shape[0] > 1 and len(comparison.spec.shape) > 1:
         figures, _ = _series(comparison, measured)
-        return [*figures, comparison.figure("fdds", comparison.measured(lambda a, b: fdds(a, b)))], []
+        return [*figures, comparison.figure("fdds", comparison.measured(fdds))], []
     return _series(comparison, measured)
 
 

@@ -17,6 +17,7 @@ from torch import Tensor, nn
 from gansurrogate.errors import ArgumentError
 from gansurrogate.fidelity.estimate import Array, Estimate, Z
 from gansurrogate.fidelity.frechet import frechet_distance
+from gansurrogate.fidelity.randomness import own_randomness
 
 EPOCHS, BATCH, RATE = 3, 100, 2e-3
 SMALLEST = 12  # pixels on a side that two convolutions and poolings leave something of
@@ -82,8 +83,7 @@ def trained_lenet(images: Array, labels: NDArray[np.integer], *, seed: int = 0) 
         )
         raise ArgumentError(msg)
     x, target = _pictures(images), torch.from_numpy(labels.astype(np.int64))
-    with torch.random.fork_rng(devices=[]):  # the caller's random state is not ours to move
-        torch.manual_seed(seed)
+    with own_randomness(seed):
         network = LeNet((x.shape[1], x.shape[2], x.shape[3]), int(target.max()) + 1, float(x.min()), float(x.max()))
         optimizer = torch.optim.Adam(network.parameters())
         steps = len(x) // BATCH

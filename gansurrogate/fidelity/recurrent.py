@@ -6,6 +6,8 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from gansurrogate.fidelity.randomness import own_randomness
+
 BATCH = 128  # of each side
 RATE = 1e-3
 TRAINED_ON = 0.8  # share of each side
@@ -81,8 +83,7 @@ def classify(
             parts.append(side[torch.from_numpy(np.stack(rows))])
         return torch.cat(parts, 1)
 
-    with torch.random.fork_rng(devices=[]):  # the caller's random state is not ours to move
-        torch.manual_seed(seed)
+    with own_randomness(seed):
         judges = Recurrent(repeats, real.shape[2], units)
     optimizer = torch.optim.Adam(judges.parameters(), RATE)
     for _ in range(iterations):

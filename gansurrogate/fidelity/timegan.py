@@ -13,6 +13,7 @@ import torch
 
 from gansurrogate.errors import ArgumentError
 from gansurrogate.fidelity.estimate import Array, Estimate
+from gansurrogate.fidelity.randomness import own_randomness
 from gansurrogate.fidelity.recurrent import BATCH, RATE, Recurrent, classify
 from gansurrogate.fidelity.unit import unit
 
@@ -101,8 +102,7 @@ def predictive_score(
     channels = train.shape[2]
     read = max(1, channels - 1)
     random = np.random.default_rng(seed)
-    with torch.random.fork_rng(devices=[]):  # the caller's random state is not ours to move
-        torch.manual_seed(seed)
+    with own_randomness(seed):
         networks = Recurrent(repeats, read, _units(channels))
     optimizer = torch.optim.Adam(networks.parameters(), RATE)
     for _ in range(iterations):

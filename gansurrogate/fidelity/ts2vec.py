@@ -13,6 +13,7 @@ from torch import Tensor, nn
 from torch.optim.swa_utils import AveragedModel
 
 from gansurrogate.errors import ArgumentError
+from gansurrogate.fidelity.randomness import own_randomness
 
 HIDDEN, FEATURES, BLOCKS = 64, 320, 10
 BATCH = 8
@@ -87,8 +88,7 @@ class TS2Vec:
         if iterations is None:
             iterations = FEW if windows.size <= SMALL else MANY
         random, x = np.random.default_rng(seed), torch.from_numpy(windows)
-        with torch.random.fork_rng(devices=[]):  # the caller's random state is not ours to move
-            torch.manual_seed(seed)
+        with own_randomness(seed):
             encoder = Encoder(windows.shape[2])
             self.average = AveragedModel(encoder)
             self.average.update_parameters(encoder)  # the start counts as one of the averaged

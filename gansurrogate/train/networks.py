@@ -1,9 +1,5 @@
 """What networks are built of."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
-import torch
 from torch import nn
 
 from gansurrogate.latent import Latent
@@ -24,14 +20,6 @@ class GeneratorNetwork(nn.Module):
 
     latents: tuple[Latent, ...]
     chooses: bool = False
-
-
-@contextmanager
-def own_randomness(seed: int) -> Iterator[None]:
-    """PyTorch's global random state starts from `seed`; the caller's is put back afterwards."""
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        yield
 
 
 def mlp(inputs: int, width: int, depth: int, activation: type[nn.Module], **options: float) -> nn.Sequential:

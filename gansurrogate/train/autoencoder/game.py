@@ -9,6 +9,7 @@ from torch.optim import Adam
 from gansurrogate.conditions import Condition
 from gansurrogate.errors import ArgumentError, RecordingsError
 from gansurrogate.fidelity.anomaly import RECORDING
+from gansurrogate.fidelity.randomness import own_randomness
 from gansurrogate.train.autoencoder.exports import CODES, finish, with_condition
 from gansurrogate.train.autoencoder.judge import residuals
 from gansurrogate.train.autoencoder.networks import Autoencoder
@@ -17,7 +18,7 @@ from gansurrogate.train.autoencoder.pictures import draw
 from gansurrogate.train.autoencoder.recipe import AutoencoderRecipe
 from gansurrogate.train.autoencoder.surrogates import PartSurrogate
 from gansurrogate.train.game import Game
-from gansurrogate.train.networks import GeneratorNetwork, own_randomness
+from gansurrogate.train.networks import GeneratorNetwork
 from gansurrogate.train.recordings import Recordings
 from gansurrogate.train.run_folder import RunFolder
 from gansurrogate.train.schedules import cosine, warm_up

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 import torch
 from torch import nn
 
+from gansurrogate.fidelity.randomness import own_randomness
 from gansurrogate.train.conditions import ConditionEncoder
 from gansurrogate.train.default.family import Choice, choose
 from gansurrogate.train.default.held_out import HeldOut
@@ -18,7 +19,7 @@ from gansurrogate.train.default.step import take_step
 from gansurrogate.train.default.window_views import channel_spreads
 from gansurrogate.train.ema import Average
 from gansurrogate.train.game import Game
-from gansurrogate.train.networks import GeneratorNetwork, own_randomness
+from gansurrogate.train.networks import GeneratorNetwork
 from gansurrogate.train.recordings import Recordings
 
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 import torch
 from torch import nn
 
+from gansurrogate.fidelity.randomness import own_randomness
 from gansurrogate.train.ema import Average
 from gansurrogate.train.game import Game
 from gansurrogate.train.gan.held_out import HeldOut
@@ -12,7 +13,7 @@ from gansurrogate.train.gan.losses import GENERATOR_LOSSES, discriminator_loss
 from gansurrogate.train.gan.networks import Discriminator, Generator
 from gansurrogate.train.gan.pictures import draw
 from gansurrogate.train.gan.recipe import GanRecipe
-from gansurrogate.train.networks import GeneratorNetwork, own_randomness
+from gansurrogate.train.networks import GeneratorNetwork
 from gansurrogate.train.recordings import Recordings
 from gansurrogate.train.run_folder import RunFolder
 from gansurrogate.train.schedules import ema_decay

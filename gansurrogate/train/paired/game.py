@@ -4,9 +4,10 @@ from typing import Any, ClassVar
 
 import torch
 
+from gansurrogate.fidelity.randomness import own_randomness
 from gansurrogate.train.ema import Average
 from gansurrogate.train.game import Game
-from gansurrogate.train.networks import GeneratorNetwork, own_randomness
+from gansurrogate.train.networks import GeneratorNetwork
 from gansurrogate.train.paired.discriminator import PatchDiscriminator
 from gansurrogate.train.paired.generator import UNet
 from gansurrogate.train.paired.pictures import gallery

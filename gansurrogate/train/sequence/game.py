@@ -7,10 +7,10 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
+from gansurrogate.fidelity.randomness import own_randomness
 from gansurrogate.train.data import Part
 from gansurrogate.train.distributed import share
 from gansurrogate.train.game import Game
-from gansurrogate.train.networks import own_randomness
 from gansurrogate.train.recordings import Recordings
 from gansurrogate.train.run_folder import RunFolder
 from gansurrogate.train.schedules import cosine
