@@ -9,7 +9,7 @@ import typer
 from rich.text import Text
 
 import gansurrogate
-from gansurrogate.cli import codes, demo, doctor, evaluate, inspect, listing, plugins, sample, simulate, train
+from gansurrogate.cli import codes, demo, doctor, evaluate, export, inspect, listing, plugins, sample, simulate, train
 from gansurrogate.cli.console import stderr
 from gansurrogate.errors import ExportError, SelfTestError, SurrogateError, TrainingError
 
@@ -30,6 +30,7 @@ app.command()(evaluate.evaluate)
 app.command()(codes.codes)
 app.command()(sample.sample)
 app.command()(inspect.inspect)
+app.command()(export.export)
 app.command()(plugins.plugins)
 app.command()(doctor.doctor)
 app.command()(demo.demo)

@@ -8,12 +8,12 @@ from typing import Annotated
 import typer
 
 from gansurrogate.cli.console import Json, print_json, stderr
+from gansurrogate.cli.exporters import find_exporter
 from gansurrogate.cli.reading import ChannelsLast, Conditions, Dataset, NoConditions, Stride, Window, read_options
 from gansurrogate.cli.training import Wishes, begin, default_folder, go_on
 from gansurrogate.cli.watch import watching
 from gansurrogate.errors import ArgumentError
 from gansurrogate.files import check_writable
-from gansurrogate.plugins import exporter
 
 Source = Annotated[str, typer.Argument(help="A signal generator, or a file of recordings.", show_default=False)]
 Model = Annotated[Path, typer.Option("-o", "--output", help="The surrogate file to write.")]
@@ -68,7 +68,7 @@ def train(
     from gansurrogate.train.readers.find import is_recordings, name_of
 
     check_writable(output)
-    export = exporter(exporter_name)  # a missing one is better found before the training
+    export = find_exporter(exporter_name, "trained")  # a missing one is better found before the training
     pick(device)
     reading = read_options(source, window, stride, dataset, conditions, no_conditions, channels_last)
     name = name_of(Path(source)) if is_recordings(source) else source
