@@ -176,3 +176,30 @@ def test_array_conditions_and_tokens(node, name: str, tmp_path: Path, deviation)
         np.testing.assert_array_equal(drawn, expected)
     else:
         assert deviation(drawn, expected) <= TOLERANCE
+
+
+@pytest.mark.parametrize("runtime", ["onnxruntime-node", BROWSER], ids=["node", "wasm"])
+def test_a_network_that_onnxruntime_would_spoil_is_loaded(node, runtime: str, tmp_path: Path) -> None:
+    """x sigmoid(x) in float64, as networks have it that count in double precision."""
+    nodes = [
+        onnx.helper.make_node("Cast", ["rows"], ["x"], to=onnx.TensorProto.DOUBLE),
+        onnx.helper.make_node("Sigmoid", ["x"], ["s"]),
+        onnx.helper.make_node("Mul", ["x", "s"], ["signal"]),
+    ]
+    rows = onnx.helper.make_tensor_value_info("rows", onnx.TensorProto.INT64, ["N"])
+    signal = onnx.helper.make_tensor_value_info("signal", onnx.TensorProto.DOUBLE, ["N"])
+    graph = onnx.helper.make_graph(nodes, "silu", [rows], [signal])
+    model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 18)], ir_version=8)
+    onnx.helper.set_model_props(model, {"gansurrogate": "{}"})
+    onnx.save(model, tmp_path / "silu.onnx")
+    program = """
+        import { readFileSync } from "node:fs";
+        import { load } from "./surrogate.mjs";
+        const ort = await import(process.argv[1]);
+        const { session } = await load(ort, readFileSync("silu.onnx"));
+        const rows = new ort.Tensor("int64", BigInt64Array.of(2n), [1]);
+        console.log((await session.run({ rows })).signal.data[0]);
+    """
+    done = node("--input-type=module", "-e", program, runtime)
+    assert done.returncode == 0, done.stderr
+    assert float(done.stdout) == pytest.approx(2 / (1 + np.exp(-2)), rel=1e-14)
