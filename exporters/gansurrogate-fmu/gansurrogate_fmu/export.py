@@ -30,6 +30,7 @@ from gansurrogate_fmu.verify import verify
 
 LIBRARY = f"libonnxruntime{suffix()}"
 LICENSES = ("LICENSE", "ThirdPartyNotices.txt")
+LEVEL = 4  # of compression: half the time of 6, for units that are 3 % larger
 EPOCH = (1980, 1, 1, 0, 0, 0)  # zip's first day: equal units are equal files
 
 
@@ -116,4 +117,4 @@ def _pack(unit: Path, file: BinaryIO) -> None:
             entry = zipfile.ZipInfo(content.relative_to(unit).as_posix(), EPOCH)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o755 << 16 if "binaries" in content.parts else 0o644 << 16
-            archive.writestr(entry, content.read_bytes())
+            archive.writestr(entry, content.read_bytes(), compresslevel=LEVEL)

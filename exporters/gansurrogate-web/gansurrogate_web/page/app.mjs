@@ -171,7 +171,7 @@ class Page {
     if (!this.real) return `${scale}The next rows under the same conditions.`;
     const how =
       this.real.conditions && this.spec.conditions.length
-        ? "Each surrogate signal is drawn under the conditions of the real one above it."
+        ? "Each surrogate signal is drawn under the conditions of the real one at its place."
         : "They are not meant to be alike one by one, but as a set.";
     return `${scale}Real signals from ${this.real.source}. ${how}`;
   }
