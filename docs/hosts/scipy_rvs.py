@@ -30,7 +30,7 @@ class Variable:
 
 def peak(signals: NDArray[Any]) -> NDArray[Any]:
     """The highest value of each signal."""
-    return signals.reshape(len(signals), -1).max(axis=1).astype(float)
+    return np.asarray(signals.reshape(len(signals), -1).max(axis=1), float)
 
 
 def p_value(recordings: NDArray[Any], sampler: gs.Sampler, resamples: int, seed: int) -> float:

@@ -43,7 +43,8 @@ def trigger_rate(
 
 
 if __name__ == "__main__":
-    samplers: tuple[gs.Sampler, ...] = (gs.load(sys.argv[1]), gs.signal_generator("noisy-sine"))
-    for sampler in samplers:  # the surrogate, and what it stands for: the same program
+    surrogate, simulator = gs.load(sys.argv[1]), gs.signal_generator("noisy-sine")
+    samplers: tuple[gs.Sampler, ...] = (surrogate, simulator, gs.guard(surrogate, simulator))
+    for sampler in samplers:  # the surrogate, what it stands for, and both: the same program
         counter = trigger_rate(sampler, rate=1e3, threshold=12, dead_time=1e-3, duration=2, seed=7)
         print(f"{counter.particles} particles, {counter.triggers / 2:.0f} triggers per second")

@@ -22,8 +22,8 @@ class DriftTest:
     """Predicts which signal of a pair is the real one before it is told, and bets on being right.
 
     The two signals of a pair have the same conditions. If they follow one law, they may be swapped, and no prediction
-    is right more often than by chance; so the probability that `drifted` ever becomes true, however many pairs are
-    looked at, is at most `false_alarm`.
+    is right more often than by chance. As long as none is right more often than `tolerance`, the probability that
+    `drifted` ever becomes true, however many pairs are looked at, is at most `false_alarm`.
 
     Parameters
     ----------
@@ -31,8 +31,8 @@ class DriftTest:
     false_alarm : float
         Between 0 and 1.
     tolerance : float
-        How often a prediction may be right without an alarm: 0.5 for a surrogate that nobody should be able to tell
-        from the real thing. It is the area under the ROC curve of the best score that the predictor finds.
+        From 0.5, for a surrogate that nobody should be able to tell from the real thing, to 1. How often a score picks
+        the right one of two is the area under its ROC curve.
 
     Attributes
     ----------
@@ -40,7 +40,7 @@ class DriftTest:
     drifted : bool
     """
 
-    def __init__(self, spec: SignalSpec, false_alarm: float = 0.01, tolerance: float = 0.5) -> None:
+    def __init__(self, spec: SignalSpec, false_alarm: float, tolerance: float) -> None:
         self._spec, self._enough = spec, 1 / false_alarm
         self._predictor, self._lessons = Predictor(), 0
         self._unlearnt: list[Pairs] = []

@@ -31,7 +31,7 @@ def guard(
     *,
     check: float = 0.01,
     false_alarm: float = 0.01,
-    tolerance: float = 0.5,
+    tolerance: float = 0.6,
     on_drift: Alarm = "warn",
 ) -> "Guard":
     """A surrogate with its simulator behind it, as one drop-in for both.
@@ -49,11 +49,10 @@ def guard(
     check : float
         Share of the rows to compare, from 0 (none) to 1. Which rows depends on seed and row only.
     false_alarm : float
-        The probability that an alarm is ever raised for a surrogate that follows the simulator's law, however long it
-        is watched.
+        The probability that an alarm is ever raised without cause, however long the surrogate is watched.
     tolerance : float
-        From 0.5 to 1: no alarm as long as nobody could say which of two signals under the same conditions is the real
-        one more often than this. For a surrogate with known imperfections.
+        From 0.5 to 1: an alarm has cause if of two signals under the same conditions the real one can be told more
+        often than this. No surrogate is perfect, so 0.5 raises an alarm for any in the end.
     on_drift : "warn", "raise" or callable
         A drift is logged as a warning. With "raise", `sample` raises from then on; a callable is called once, in the
         thread of the check, with the `GuardReport`.

@@ -152,8 +152,11 @@ class SpotCheck:
         if self.drifted:
             report = self.report()
             logger.warning("surrogate and simulator have drifted apart: %s", report)
-            if self._on_drift:
-                self._on_drift(report)
+            try:
+                if self._on_drift:
+                    self._on_drift(report)
+            except Exception:
+                logger.exception("the function that was to be told of the drift failed")
 
     def _compare(self, drawn: Drawn) -> None:
         real = []

@@ -35,7 +35,7 @@ def test_false_alarms_are_as_rare_as_promised():
         given = spec.encode_conditions(spec.draw_conditions(120, seed), 120)
         level = (3 * given["energy"] + given["kind"])[:, None]
         real, drawn = (level + rng.standard_normal((120, 16)) * (1 + level) for _ in range(2))
-        alarms += pairs_until_alarm(DriftTest(spec, alpha), real, drawn, given, at_a_time=40) is not None
+        alarms += pairs_until_alarm(DriftTest(spec, alpha, 0.5), real, drawn, given, at_a_time=40) is not None
     most = 0  # what 999 of 1000 experiments stay below, if every test raises an alarm with probability alpha
     while sum(comb(tests, k) * alpha**k * (1 - alpha) ** (tests - k) for k in range(most)) < 0.999:
         most += 1
@@ -46,7 +46,7 @@ def test_false_alarms_are_as_rare_as_promised():
 def test_another_noise_is_seen_within_a_stated_number_of_pairs(noise, within):
     for seed in range(5):
         rng = np.random.default_rng(seed)
-        test = DriftTest(gs.SignalSpec((300,)), false_alarm=0.01)
+        test = DriftTest(gs.SignalSpec((300,)), 0.01, 0.6)
         assert pairs_until_alarm(test, sine(rng, 400), sine(rng, 400, noise)) <= within
 
 
@@ -56,16 +56,16 @@ def test_another_response_to_a_condition_is_seen_though_the_mean_is_the_same():
     given = spec.encode_conditions(spec.draw_conditions(600, 1), 600)
     tilt = 0.6 * (2 * given["energy"][:, None] - 1)
     real, drawn = rng.standard_normal((600, 16)), rng.standard_normal((600, 16)) + tilt
-    assert pairs_until_alarm(DriftTest(spec), real, drawn, given) <= 400
+    assert pairs_until_alarm(DriftTest(spec, 0.01, 0.5), real, drawn, given) <= 400
     blind = {name: np.zeros_like(v) for name, v in given.items()}
-    assert pairs_until_alarm(DriftTest(spec), real, drawn, blind) != pairs_until_alarm(
-        DriftTest(spec), real, drawn, given
+    assert pairs_until_alarm(DriftTest(spec, 0.01, 0.5), real, drawn, blind) != pairs_until_alarm(
+        DriftTest(spec, 0.01, 0.5), real, drawn, given
     )
 
 
 def test_a_drift_that_begins_late_is_seen():
     rng = np.random.default_rng(2)
-    test = DriftTest(gs.SignalSpec((64,)))
+    test = DriftTest(gs.SignalSpec((64,)), 0.01, 0.6)
     assert pairs_until_alarm(test, sine(rng, 1000, length=64), sine(rng, 1000, length=64)) is None
     assert pairs_until_alarm(test, sine(rng, 600, length=64), sine(rng, 600, 0.45, length=64)) <= 300
 
@@ -75,21 +75,21 @@ def test_what_is_tolerated_raises_no_alarm():
     rng = np.random.default_rng(3)
     real, drawn = rng.standard_normal((2000, 1)) + 0.36, rng.standard_normal((2000, 1))
     assert 0.57 < (real > drawn).mean() < 0.63
-    assert pairs_until_alarm(DriftTest(gs.SignalSpec((1,)), tolerance=0.65), real, drawn) is None
-    assert pairs_until_alarm(DriftTest(gs.SignalSpec((1,)), tolerance=0.5), real, drawn) is not None
+    assert pairs_until_alarm(DriftTest(gs.SignalSpec((1,)), 0.01, 0.65), real, drawn) is None
+    assert pairs_until_alarm(DriftTest(gs.SignalSpec((1,)), 0.01, 0.5), real, drawn) is not None
 
 
 def test_tokens_and_values_that_are_no_numbers():
     rng = np.random.default_rng(4)
     words = gs.SignalSpec((20,), tokens=("i", "you", "they"))
     real, drawn = (rng.choice(3, (300, 20), p=p) for p in ([0.3, 0.3, 0.4], [0.4, 0.3, 0.3]))
-    assert pairs_until_alarm(DriftTest(words), real, drawn) is not None
+    assert pairs_until_alarm(DriftTest(words, 0.01, 0.5), real, drawn) is not None
     broken = rng.standard_normal((100, 16))
     broken[:, 3] = np.nan
-    assert pairs_until_alarm(DriftTest(gs.SignalSpec((16,))), rng.standard_normal((100, 16)), broken) <= 60
+    assert pairs_until_alarm(DriftTest(gs.SignalSpec((16,)), 0.01, 0.6), rng.standard_normal((100, 16)), broken) <= 60
 
 
 def test_signals_that_are_the_same_say_nothing():
-    test, signals = DriftTest(gs.SignalSpec((16,))), np.random.default_rng(5).standard_normal((80, 16))
+    test, signals = DriftTest(gs.SignalSpec((16,)), 0.01, 0.6), np.random.default_rng(5).standard_normal((80, 16))
     assert pairs_until_alarm(test, signals, signals) is None
     assert test.wager.wealth == 1
