@@ -6,12 +6,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gansurrogate.conditions import Condition
 from gansurrogate.errors import SpecError
 from gansurrogate.spec import SignalSpec
 
 
-def check_same_signal(surrogate: SignalSpec, simulator: SignalSpec) -> None:
-    """Check that two specs say the same of a signal; the ranges of their conditions may differ.
+def check_covers(simulator: SignalSpec, surrogate: SignalSpec) -> None:
+    """Check that two specs say the same of a signal, and that the simulator's conditions reach as far at least.
 
     Raises
     ------
@@ -24,8 +25,12 @@ def check_same_signal(surrogate: SignalSpec, simulator: SignalSpec) -> None:
     _same("conditions", *map(sorted, names))
     known = {c.name: c for c in simulator.conditions}
     for c in surrogate.conditions:
+        wider = known[c.name]
         for what in ("unit", "kind", "shape"):
-            _same(f"{what} of condition {c.name!r}", getattr(c, what), getattr(known[c.name], what))
+            _same(f"{what} of condition {c.name!r}", getattr(c, what), getattr(wider, what))
+        if not _covers(wider, np.array(c.levels or (c.low, c.high))).all():
+            msg = f"the simulator has {wider.describe()}, which is less than the surrogate's {c.describe()}"
+            raise SpecError(msg)
 
 
 def inside(surrogate: SignalSpec, conditions: Mapping[str, NDArray[Any]], n: int) -> NDArray[np.bool_]:
@@ -38,10 +43,7 @@ def inside(surrogate: SignalSpec, conditions: Mapping[str, NDArray[Any]], n: int
     """
     covered = np.ones(n, bool)
     for c in surrogate.conditions:
-        given = conditions[c.name]
-        low, high = np.float32(c.low or 0), np.float32(c.high or 0)  # float32, as the file compares
-        values = np.isin(given, c.levels) if c.levels else (given >= low) & (given <= high)
-        covered &= values.reshape(n, c.size).all(1)
+        covered &= _covers(c, conditions[c.name]).reshape(n, c.size).all(1)
     return covered
 
 
@@ -54,6 +56,14 @@ def replaced(
         changed[c.name] = conditions[c.name].copy()
         changed[c.name][rows] = c.levels[0] if c.levels else c.low
     return changed
+
+
+def _covers(condition: Condition, values: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which of `values` lie in the condition's range, compared in float32 as the file does, or among its levels."""
+    if condition.levels:
+        return np.isin(values, condition.levels)
+    low, high, given = (np.asarray(value, np.float32) for value in (condition.low, condition.high, values))
+    return (given >= low) & (given <= high)
 
 
 def _same(what: str, surrogate: object, simulator: object) -> None:

@@ -10,14 +10,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from gansurrogate.arguments import RNGLike, check_integer, seed_of
 from gansurrogate.conditions import Domain
-from gansurrogate.errors import ArgumentError, ArgumentTypeError, DriftError
-from gansurrogate.guarding.domain import check_same_signal, inside, replaced
+from gansurrogate.errors import ArgumentError, ArgumentTypeError, ConditionError, DriftError
+from gansurrogate.guarding.domain import check_covers, inside, replaced
 from gansurrogate.guarding.drift import DriftTest
 from gansurrogate.guarding.report import GuardReport
 from gansurrogate.guarding.rows import Rows, simulate, unit_of
 from gansurrogate.guarding.selection import Selection
 from gansurrogate.guarding.spot_check import Drawn, OnDrift, SpotCheck
-from gansurrogate.readahead import Reader, stream_key
+from gansurrogate.readahead import Reader
 from gansurrogate.signals import Sampler, SignalArray
 from gansurrogate.spec import SignalSpec
 
@@ -64,7 +64,7 @@ def guard(
     Raises
     ------
     SpecError
-        If the two do not give the same kind of signal.
+        If the two do not give the same kind of signal, or the simulator covers less than the surrogate.
     ArgumentError, ArgumentTypeError
         For impossible arguments.
     """
@@ -99,12 +99,11 @@ class Guard:
         if not (on_drift in ("warn", "raise") or callable(on_drift)):
             msg = f"on_drift is 'warn', 'raise' or a function of the report; got {on_drift!r}"
             raise ArgumentError(msg)
-        check_same_signal(surrogate.spec, simulator.spec)
+        check_covers(simulator.spec, surrogate.spec)
         self._surrogate, self._simulator = surrogate, simulator
         self._options = check, false_alarm, tolerance, on_drift
         self._selection = Selection(check, unit_of(simulator)) if check else None
         self._reader = Reader()
-        self._covered: tuple[object, Mapping[str, Any]] = (None, {})  # conditions that the surrogate covers
         self._spot = self._watch()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -183,41 +182,42 @@ class Guard:
             msg = f"{self.report}; train the surrogate anew, or call the simulator"
             raise DriftError(msg)
         seed, start = self._reader.fresh(n, start) if rng is None else (seed_of(rng), start)
-        given, outside = self._split(conditions, n, domain)
-        if not n or len(outside) < n:
-            covered = replaced(self._surrogate.spec, given, outside) if len(outside) else given
-            signals = self._surrogate.sample(n, conditions=covered, rng=seed, start=start, domain="ignore")
-        else:
-            signals = np.empty((n, *self.spec.shape), self.spec.dtype)
-        if len(outside):
-            signals[outside] = simulate(self._simulator, outside + start, seed, self._of(outside, given, n))
+        outside = NONE
+        try:
+            signals = self._surrogate.sample(n, conditions=conditions, rng=seed, start=start)
+        except ConditionError:  # asking first would cost every call that needs no simulator
+            conditions = self._decoded(conditions, n, domain)
+            outside = np.flatnonzero(~inside(self._surrogate.spec, conditions, n))
+            signals = self._mixed(n, conditions, seed, start, outside)
         spot.count(n, len(outside))
         if self._selection and n:
             chosen = self._selection.rows(seed, start, n) - start
             if len(outside):
                 chosen = np.setdiff1d(chosen, outside, assume_unique=True)
             if len(chosen):
-                spot.offer(Drawn(seed, chosen + start, signals[chosen], self._of(chosen, given, n)))
+                spot.offer(Drawn(seed, chosen + start, signals[chosen], self._of(chosen, conditions or {}, n)))
         return signals
 
-    def _split(
-        self, conditions: Mapping[str, ArrayLike] | None, n: int, domain: Domain
-    ) -> tuple[Mapping[str, Any], Rows]:
-        """The conditions, checked, as a user writes them; and the rows that the surrogate does not cover."""
-        key = stream_key(self.spec, 0, conditions, domain)
-        known, kept = self._covered
-        if key is not None and key == known:
-            return kept, NONE
-        encoded = self.spec.encode_conditions(conditions, n, domain)
-        given = {c.name: c.decode(encoded[c.name]) for c in self.spec.conditions}
-        outside = np.flatnonzero(~inside(self._surrogate.spec, given, n))
-        if key is not None and n and not len(outside):  # one value each: a host that draws few rows will come again
-            one = {name: values[0] if values.ndim > 1 else values[0].item() for name, values in given.items()}
-            self._covered = key, one
-        return given, outside
+    def _mixed(
+        self, n: int, conditions: Mapping[str, NDArray[Any]], seed: int, start: int, outside: Rows
+    ) -> SignalArray:
+        """Signals from both, those of the rows `outside` from the simulator."""
+        if n and len(outside) == n:
+            return simulate(self._simulator, outside + start, seed, conditions)
+        covered = replaced(self._surrogate.spec, conditions, outside)
+        signals = self._surrogate.sample(n, conditions=covered, rng=seed, start=start)
+        if len(outside):
+            signals[outside] = simulate(self._simulator, outside + start, seed, self._of(outside, conditions, n))
+        return signals
 
-    def _of(self, rows: Rows, given: Mapping[str, Any], n: int) -> dict[str, NDArray[Any]]:
+    def _decoded(self, conditions: Mapping[str, ArrayLike] | None, n: int, domain: Domain) -> dict[str, NDArray[Any]]:
+        """The conditions of each row as a user writes them, checked against the simulator's spec."""
+        encoded = self.spec.encode_conditions(conditions, n, domain)
+        return {c.name: c.decode(encoded[c.name]) for c in self.spec.conditions}
+
+    def _of(self, rows: Rows, conditions: Mapping[str, ArrayLike], n: int) -> dict[str, NDArray[Any]]:
         """The conditions of some rows of a call."""
+        given = {**self.spec.left_open, **conditions}
         return {c.name: c.repeat(given[c.name], n)[rows] for c in self.spec.conditions}
 
     def _current(self) -> SpotCheck:

@@ -179,6 +179,14 @@ def test_a_copy_in_another_process_counts_anew(golden, physics, given):
             "differ in unit of condition 'energy': 'keV' and 'eV'",
         ),
         (
+            {"conditions": (gs.Condition("energy", "keV", 20, 900), gs.Condition("kind", levels=("a", "b", "c")))},
+            r"has energy in \[20, 900\] keV, which is less than the surrogate's energy in \[10, 500\] keV",
+        ),
+        (
+            {"conditions": (gs.Condition("energy", "keV", 1, 900), gs.Condition("kind", levels=("a", "b")))},
+            "the simulator has kind one of a, b, which is less than the surrogate's kind one of a, b, c",
+        ),
+        (
             {"conditions": (gs.Condition("energy", "keV", 10, 500), gs.Condition("kind", low=0, high=1))},
             "differ in kind of condition 'kind': 'category' and 'continuous'",
         ),
