@@ -1,5 +1,5 @@
 # make demo   train on the noisy sine, export, sample without PyTorch, judge
-# make hosts  the same files in other languages; wants Node.js, and for C++ a compiler with onnxruntime's headers
+# make hosts  in somebody else's program, and in other languages; wants Node.js, and for C++ a compiler with headers
 # make test   everything that must hold: style, types, layers, tests, the lean and the copied-plugin proof
 PYTHON ?= python3
 VENV   := .venv
@@ -22,8 +22,13 @@ lint: $(VENV)/.installed
 unit: $(VENV)/.installed
 	$(BIN)/pytest -n 2 --dist loadfile
 
-hosts: $(VENV)/.installed tests/hosts/javascript/node_modules/.package-lock.json
+hosts: $(VENV)/.hosts tests/hosts/javascript/node_modules/.package-lock.json
 	$(BIN)/pytest -rs tests/hosts
+
+# The programs that surrogates run in (about 0.5 GB), for these tests only; `make unit` skips what is not there.
+$(VENV)/.hosts: $(VENV)/.installed tests/hosts/requirements.txt
+	$(BIN)/pip install --quiet --constraint constraints.txt --requirement tests/hosts/requirements.txt
+	touch $@
 
 tests/hosts/javascript/node_modules/.package-lock.json: tests/hosts/javascript/package-lock.json
 	cd tests/hosts/javascript && npm ci --no-audit --no-fund

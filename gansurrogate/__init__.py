@@ -7,6 +7,7 @@
 
 from gansurrogate.conditions import Condition as Condition
 from gansurrogate.errors import SurrogateError as SurrogateError
+from gansurrogate.guarding.guard import guard as guard
 from gansurrogate.hookspecs import hookimpl as hookimpl
 from gansurrogate.manifest import Manifest as Manifest
 from gansurrogate.plugins import installed as _installed

@@ -78,6 +78,10 @@ class SamplingError(SurrogateError, RuntimeError):
     """onnxruntime failed while it computed signals."""
 
 
+class DriftError(SurrogateError, RuntimeError):
+    """A guarded surrogate and its simulator have drifted apart."""
+
+
 class PluginError(SurrogateError, RuntimeError):
     """A plugin is broken, clashes with another one, or breaks its contract."""
 

@@ -3,7 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,8 +16,9 @@ FloatArray = NDArray[np.float32]
 SignalArray = NDArray[Any]  # of ``spec.dtype``: float32, or int64 for the ids of tokens
 
 
+@runtime_checkable
 class Sampler(Protocol):
-    """What a host program needs; a signal generator and its surrogate both answer to it."""
+    """What a host program needs; a signal generator, its surrogate and `gansurrogate.guard` of the two answer to it."""
 
     @property
     def spec(self) -> SignalSpec:

@@ -1,10 +1,12 @@
-"""Surrogates, and the programs that docs/other-languages.md prints."""
+"""Surrogates, the programs that docs/other-languages.md prints, and the examples of docs/hosts."""
 
 import functools
+import importlib
 import importlib.util
 import re
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from gansurrogate.plugins import exporter
 
 TESTS = Path(__file__).parents[1]
 PAGE = TESTS.parent / "docs" / "other-languages.md"
+EXAMPLES = TESTS.parent / "docs" / "hosts"
 
 
 @pytest.fixture(scope="session")
@@ -24,6 +27,24 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if named := re.match(r"// ([\w-]+\.\w+)", block):
             (folder / named[1]).write_text(block)
     return folder
+
+
+@pytest.fixture(scope="session")
+def examples() -> Path:
+    """The folder of the examples for hosts."""
+    return EXAMPLES
+
+
+@pytest.fixture
+def example(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], ModuleType]:
+    """``example(name, package)``: an example as a module, if the host it is for is installed."""
+
+    def load(name: str, package: str) -> ModuleType:
+        pytest.importorskip(package, reason=f"needs {package}: make hosts")
+        monkeypatch.syspath_prepend(EXAMPLES)
+        return importlib.import_module(name)
+
+    return load
 
 
 @pytest.fixture(scope="session")

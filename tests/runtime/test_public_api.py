@@ -13,7 +13,7 @@ from gansurrogate import errors
 
 PUBLIC = {
     "Axis", "Condition", "Cost", "FileContent", "Manifest", "Sampler", "SignalGenerator", "SignalSpec", "Surrogate",
-    "SurrogateError", "hookimpl", "load", "register", "signal_generator",
+    "SurrogateError", "guard", "hookimpl", "load", "register", "signal_generator",
 }  # fmt: skip
 
 BUILT_IN = {
@@ -21,7 +21,7 @@ BUILT_IN = {
     "SurrogateFileError": ValueError, "ManifestError": ValueError, "SchemaVersionError": ValueError,
     "IntegrityError": ValueError, "ExternalDataError": ValueError, "OperatorError": ValueError,
     "GraphMismatchError": ValueError, "SelfTestError": ArithmeticError, "MissingPackageError": ImportError,
-    "DeviceError": RuntimeError, "SamplingError": RuntimeError, "PluginError": RuntimeError,
+    "DeviceError": RuntimeError, "SamplingError": RuntimeError, "DriftError": RuntimeError, "PluginError": RuntimeError,
     "UnknownNameError": LookupError, "OutputError": OSError,
     "RecordingsError": ValueError, "TrainingError": RuntimeError, "ExportError": RuntimeError,
 }  # fmt: skip
