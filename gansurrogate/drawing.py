@@ -10,32 +10,54 @@ from gansurrogate.providers import CPU
 from gansurrogate.request import Request
 from gansurrogate.session import Session
 from gansurrogate.signals import SignalArray
+from gansurrogate.tiles import TileHooks
 
 
-def draw_tile(session: Session, request: Request, first: int) -> SignalArray:
+def draw_tile(session: Session, hooks: TileHooks, request: Request, first: int) -> SignalArray:
     """The tile that begins at row `first` of `request`.
 
     Away from the CPU every call has one shape, so that no kernel is searched and no memory grows. On the CPU a
     short call is only quicker.
     """
     feeds = request.feeds(first, padded=session.provider != CPU)
-    return session.run(feeds)[: request.n - first]
+    last = min(request.n, first + request.tile)
+    rows = range(request.start + first, request.start + last)
+    if hooks.before:
+        hooks.begin(request.seed, rows, request.part(slice(first, last)))
+    signals = session.run(feeds)[: request.n - first]
+    if request.outside is not None and (outside := np.flatnonzero(request.outside[first:last])).size:
+        given = {c.name: c.decode(request.conditions[c.name][first + outside]) for c in hooks.spec.conditions}
+        signals[outside] = hooks.outside(request.seed, rows.start + outside, given)
+    return hooks.end(request.seed, rows, request.part(slice(first, last)), signals) if hooks.after else signals
 
 
-def fill(session: Session, request: Request, signals: SignalArray, threads: int) -> None:
+def fill(session: Session, hooks: TileHooks, request: Request, signals: SignalArray, threads: int) -> None:
     """Compute `request` into `signals`, several tiles at a time."""
 
     def one(first: int) -> None:
-        block = draw_tile(session, request, first)
+        block = draw_tile(session, hooks, request, first)
         signals[first : first + len(block)] = block
 
     run_all(one, request.firsts(), threads)
 
 
-def draw_on_device(session: Session, request: Request) -> Any:
-    """The signals as an OrtValue in the device's memory."""
+def draw_on_device(session: Session, hooks: TileHooks, request: Request) -> Any:
+    """The signals as an OrtValue in the device's memory.
+
+    Raises
+    ------
+    ArgumentError
+        If something has to be done with the signals on the host: by a plugin, or for rows outside the domain.
+    """
+    if hooks.after or request.outside is not None:
+        who = f"the {hooks.after[0].owner} is to see them" if hooks.after else "some rows are to be simulated"
+        msg = f"device_output=True leaves signals on the device, and {who}: leave it out"
+        raise ArgumentError(msg)
     buffer = session.device_buffer(request.n)
     for first, feeds in request.overlapping():
+        if hooks.before:
+            begin, end = request.start + first, request.start + first + len(feeds["rows"])
+            hooks.begin(request.seed, range(begin, end), request.part(slice(first, first + len(feeds["rows"]))))
         session.run_into(feeds, buffer, first)
     return buffer
 

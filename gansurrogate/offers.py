@@ -50,6 +50,18 @@ class Offers(Generic[Thing]):
         self.things[name] = thing
         self._owner[name] = owner
 
+    def get(self, name: str) -> Thing | None:
+        """The thing of this name, None if nobody offers one.
+
+        Raises
+        ------
+        PluginError
+            If two plugins do.
+        """
+        if name in self.contested:
+            raise PluginError(self.contested[name])
+        return self.things.get(name)
+
     def of(self, owner: str) -> tuple[str, ...]:
         """The names that `owner` offers, sorted."""
         return tuple(sorted(name for name in self.things if self._owner[name] == owner))

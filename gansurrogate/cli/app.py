@@ -11,6 +11,7 @@ from rich.text import Text
 import gansurrogate
 from gansurrogate.cli import codes, demo, doctor, evaluate, inspect, listing, plugins, sample, simulate, train
 from gansurrogate.cli.console import stderr
+from gansurrogate.cli.plugin_commands import add_plugin_commands
 from gansurrogate.errors import ExportError, SelfTestError, SurrogateError, TrainingError
 
 INTERRUPTED = 130
@@ -53,6 +54,7 @@ def _options(
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; a user's mistake gives a sentence, never a traceback."""
     try:
+        add_plugin_commands(app, arguments)
         app(list(arguments), prog_name="gansurrogate")  # ends by SystemExit; usage errors are shown by typer
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 0

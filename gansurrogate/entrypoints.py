@@ -1,0 +1,71 @@
+"""What is announced by installed distributions, read from their metadata: nothing is imported."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import Distribution, EntryPoint, distributions
+
+from gansurrogate.hooks import cause
+
+
+@dataclass(frozen=True)
+class Announced:
+    """One entry point, or what keeps a distribution's entry points from being read.
+
+    Attributes
+    ----------
+    name : str
+        Of the entry point; that of the distribution where it cannot be read.
+    distribution, version : str
+    point : EntryPoint or None
+    error : str
+        Why there is none.
+    """
+
+    name: str
+    distribution: str
+    version: str
+    point: EntryPoint | None = None
+    error: str = ""
+
+
+def announced(group: str) -> list[Announced]:
+    """The entry points of `group`, sorted by name; a distribution whose metadata are damaged hides no other."""
+    found: dict[tuple[str, str], Announced] = {}
+    for distribution in distributions():
+        for each in _of(distribution, group):
+            found.setdefault((each.name, each.distribution), each)  # the first on the path counts, as for imports
+    return [found[key] for key in sorted(found)]
+
+
+def _of(distribution: Distribution, group: str) -> Iterator[Announced]:
+    try:
+        text = distribution.read_text("entry_points.txt") or ""
+    except UnicodeDecodeError as error:
+        if group.encode() in error.object:
+            yield _unreadable(distribution, error)
+        return
+    if f"[{group}]" not in text.replace(" ", ""):
+        return
+    try:
+        points = [point for point in distribution.entry_points if point.group == group]
+        names = [(point, str(point.name)) for point in points]
+    except Exception as error:  # the parser promises nothing
+        yield _unreadable(distribution, error)
+        return
+    name, version = _title(distribution)
+    for point, own in names:
+        yield Announced(own, name, version, point)
+
+
+def _unreadable(distribution: Distribution, error: Exception) -> Announced:
+    name, version = _title(distribution)
+    return Announced(name, name, version, error=f"its entry points cannot be read: {cause(error)}")
+
+
+def _title(distribution: Distribution) -> tuple[str, str]:
+    """Name and version, empty where the metadata do not say."""
+    try:
+        metadata = distribution.metadata
+        return str(metadata["Name"] or "unknown"), str(metadata["Version"] or "")
+    except Exception:  # no metadata at all, or in no encoding
+        return "unknown", ""

@@ -1,0 +1,117 @@
+"""What plugins do before and after each tile, and for rows outside the surrogate's domain."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gansurrogate.errors import ConditionError
+from gansurrogate.hooks import Implementation
+from gansurrogate.manifest import Manifest
+from gansurrogate.plugins import Plugins
+from gansurrogate.signals import SignalArray, SignalGenerator
+
+
+class TileHooks:
+    """The hooks of one surrogate, looked up once: a tile without any costs the look at two empty tuples.
+
+    Attributes
+    ----------
+    spec : SignalSpec
+        Of the signals.
+    before, after : tuple of Implementation
+        Of the hooks `before_tile` and `after_tile`, in the order in which they are called.
+    """
+
+    def __init__(self, plugins: Plugins, manifest: Manifest) -> None:
+        self._plugins, self._manifest, self.spec = plugins, manifest, manifest.spec
+        self.before = tuple(plugins.implementations("before_tile"))
+        self.after = tuple(plugins.implementations("after_tile"))
+
+    def begin(self, seed: int, rows: range, conditions: Mapping[str, NDArray[Any]]) -> None:
+        """Call `before_tile`."""
+        for implementation in self.before:
+            implementation(manifest=self._manifest, seed=seed, rows=rows, conditions=conditions)
+
+    def end(self, seed: int, rows: range, conditions: Mapping[str, NDArray[Any]], signals: SignalArray) -> SignalArray:
+        """Call `after_tile`; the signals that came out of it.
+
+        Raises
+        ------
+        PluginError
+            If a plugin fails, or gives signals of another shape or type.
+        """
+        for implementation in self.after:
+            answer = implementation(
+                manifest=self._manifest, seed=seed, rows=rows, conditions=conditions, signals=signals
+            )
+            if answer is not None:
+                signals = self._checked(implementation, answer, len(rows))
+        return signals
+
+    def outside(self, seed: int, rows: NDArray[np.int64], conditions: Mapping[str, NDArray[Any]]) -> SignalArray:
+        """Signals of rows outside the domain, from a plugin or from the signal generator that the manifest names.
+
+        Parameters
+        ----------
+        rows : array of int64, shape (k,)
+            Ascending.
+        conditions : mapping of name to array of shape (k, ...)
+            As a user writes them.
+
+        Raises
+        ------
+        ConditionError
+            If nobody can simulate them.
+        PluginError
+            If a plugin fails, or gives signals of another shape or type.
+        """
+        found = self._plugins.first(
+            "answer_outside", manifest=self._manifest, seed=seed, rows=rows, conditions=conditions
+        )
+        if found is not None:
+            return self._checked(*found, len(rows))
+        return simulate_rows(self._simulator(len(rows)), seed, rows, conditions)
+
+    def _simulator(self, n: int) -> SignalGenerator:
+        name = self._manifest.training.get("signal_generator")
+        if name in self._plugins.signal_generators:
+            found = self._plugins.signal_generators[name]
+            if (found.spec.shape, found.spec.unit) == (self.spec.shape, self.spec.unit):
+                return found
+        named = f"the signal generator {name!r}, in the surrogate's shape and unit" if name else "a signal generator"
+        msg = (
+            f"{n} rows leave the range that the surrogate was trained on, and {named} is not installed to simulate"
+            " them: install or register it, or pass domain='error', 'clip', 'warn' or 'ignore'"
+        )
+        raise ConditionError(msg)
+
+    def _checked(self, implementation: Implementation, answer: Any, n: int) -> SignalArray:
+        shape, dtype = (n, *self.spec.shape), self.spec.dtype
+        if type(answer) is not np.ndarray or answer.dtype != dtype:
+            answer = np.asarray(answer)
+            if not np.can_cast(answer.dtype, dtype, "same_kind"):
+                implementation.refuse(f"signals of {dtype}", answer.dtype)
+            answer = answer.astype(dtype)
+        if answer.shape != shape:
+            implementation.refuse(f"signals of shape {shape}", answer.shape)
+        checked: SignalArray = answer
+        return checked
+
+
+def simulate_rows(
+    signal_generator: SignalGenerator, seed: int, rows: NDArray[np.int64], conditions: Mapping[str, NDArray[Any]]
+) -> SignalArray:
+    """Signals of single rows: what ``signal_generator.sample(..., rng=seed)`` gives there.
+
+    Neighbouring rows are simulated together.
+    """
+    spec = signal_generator.spec
+    signals = np.empty((len(rows), *spec.shape), spec.dtype)
+    for part in np.split(np.arange(len(rows)), np.flatnonzero(np.diff(rows) != 1) + 1):
+        given = {name: values[part] for name, values in conditions.items()}
+        signals[part] = signal_generator.sample(
+            len(part), conditions=given or None, rng=seed, start=int(rows[part[0]]), domain="ignore"
+        )
+    return signals
