@@ -2,7 +2,7 @@
 
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from gansurrogate.errors import UnknownNameError
@@ -12,8 +12,8 @@ from gansurrogate.plugins import Plugins
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # of a URI; one letter is a drive of Windows
 
 
-def resolve_model(plugins: Plugins, source: Any) -> Any:
-    """What a URI stands for, or `source` itself if it is none.
+def resolve_model(installed: Callable[[], Plugins], source: Any) -> Any:
+    """What a URI stands for, or `source` itself if it is none: then no plugin is loaded.
 
     Raises
     ------
@@ -24,6 +24,7 @@ def resolve_model(plugins: Plugins, source: Any) -> Any:
     """
     if not isinstance(source, str) or not SCHEME.match(source):
         return source
+    plugins = installed()
     if found := plugins.first("resolve_model", uri=source):
         implementation, answer = found
         if not isinstance(answer, str | bytes | os.PathLike):

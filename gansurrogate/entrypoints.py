@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from importlib.metadata import Distribution, EntryPoint, distributions
 
 from gansurrogate.hooks import cause
+from gansurrogate.plain import printable
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,11 @@ def _of(distribution: Distribution, group: str) -> Iterator[Announced]:
         return
     name, version = _title(distribution)
     for point, own in names:
-        yield Announced(own, name, version, point)
+        if EntryPoint.pattern.match(point.value):
+            yield Announced(own, name, version, point)
+        else:
+            why = f"its entry point leads to {printable(point.value)!r}; expected MODULE or MODULE:ATTRIBUTE"
+            yield Announced(own, name, version, error=why)
 
 
 def _unreadable(distribution: Distribution, error: Exception) -> Announced:

@@ -60,7 +60,7 @@ def load(source: Source, *, device: str = "auto", threads: int | None = None, ve
     DeviceError
         If `device` cannot be honoured.
     """
-    found = asking.resolve_model(installed(), source)
+    found = asking.resolve_model(installed, source)
     with errors_name(source):
         data, manifest = read(found, verify=verify)
         return Surrogate(data, manifest, _session(data, manifest, device), threads, device)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gansurrogate.errors import ConditionError
-from gansurrogate.hooks import Implementation
+from gansurrogate.hooks import Implementation, cause
 from gansurrogate.manifest import Manifest
 from gansurrogate.plugins import Plugins
 from gansurrogate.signals import SignalArray, SignalGenerator
@@ -90,10 +90,10 @@ class TileHooks:
     def _checked(self, implementation: Implementation, answer: Any, n: int) -> SignalArray:
         shape, dtype = (n, *self.spec.shape), self.spec.dtype
         if type(answer) is not np.ndarray or answer.dtype != dtype:
-            answer = np.asarray(answer)
-            if not np.can_cast(answer.dtype, dtype, "same_kind"):
-                implementation.refuse(f"signals of {dtype}", answer.dtype)
-            answer = answer.astype(dtype)
+            try:
+                answer = np.asarray(answer).astype(dtype, casting="same_kind")
+            except (TypeError, ValueError) as error:
+                implementation.refuse(f"signals of {dtype}", cause(error))
         if answer.shape != shape:
             implementation.refuse(f"signals of shape {shape}", answer.shape)
         checked: SignalArray = answer

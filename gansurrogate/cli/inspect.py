@@ -15,7 +15,7 @@ Model = Annotated[str, typer.Argument(help="The surrogate file, or a URI that a 
 
 def inspect(model: Model, json: Json = False) -> None:
     """Show the manifest of a surrogate file; its hash and contents are checked."""
-    manifest = read_manifest(resolve_model(installed(), model))
+    manifest = read_manifest(resolve_model(installed, model))
     if json:
         print_json(manifest.to_dict())
         return
