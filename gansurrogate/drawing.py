@@ -20,15 +20,13 @@ def draw_tile(session: Session, hooks: TileHooks, request: Request, first: int) 
     short call is only quicker.
     """
     feeds = request.feeds(first, padded=session.provider != CPU)
-    last = min(request.n, first + request.tile)
-    rows = range(request.start + first, request.start + last)
-    if hooks.before:
-        hooks.begin(request.seed, rows, request.part(slice(first, last)))
-    signals = session.run(feeds)[: request.n - first]
-    if request.outside is not None and (outside := np.flatnonzero(request.outside[first:last])).size:
+    n = min(request.tile, request.n - first)
+    tile = hooks.begin(request, first, n) if hooks.before or hooks.after else None
+    signals = session.run(feeds)[:n]
+    if request.outside is not None and (outside := np.flatnonzero(request.outside[first : first + n])).size:
         given = {c.name: c.decode(request.conditions[c.name][first + outside]) for c in hooks.spec.conditions}
-        signals[outside] = hooks.outside(request.seed, rows.start + outside, given)
-    return hooks.end(request.seed, rows, request.part(slice(first, last)), signals) if hooks.after else signals
+        signals[outside] = hooks.outside(request.seed, request.start + first + outside, given)
+    return signals if tile is None else hooks.end(tile, signals)
 
 
 def fill(session: Session, hooks: TileHooks, request: Request, signals: SignalArray, threads: int) -> None:
@@ -56,8 +54,7 @@ def draw_on_device(session: Session, hooks: TileHooks, request: Request) -> Any:
     buffer = session.device_buffer(request.n)
     for first, feeds in request.overlapping():
         if hooks.before:
-            begin, end = request.start + first, request.start + first + len(feeds["rows"])
-            hooks.begin(request.seed, range(begin, end), request.part(slice(first, first + len(feeds["rows"]))))
+            hooks.begin(request, first, len(feeds["rows"]))
         session.run_into(feeds, buffer, first)
     return buffer
 

@@ -1,7 +1,7 @@
 """One plugin's function for one hook: checked when the plugin is loaded, called by keyword, its failures named."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -60,6 +60,10 @@ class Implementation:
         return self.function(**{name: arguments[name] for name in self.names})
 
     def __call__(self, **arguments: Any) -> Any:
+        """Call the function with those of `arguments` that it takes; see `tell`."""
+        return self.tell(arguments)
+
+    def tell(self, arguments: Mapping[str, Any]) -> Any:
         """Call the function with those of `arguments` that it takes.
 
         Raises

@@ -79,10 +79,6 @@ class Request:
         given = {name: np.ascontiguousarray(value[rows]) for name, value in self.conditions.items()}
         return {"seed": np.array(self.seed, np.int64), "rows": rows + self.start, **given}
 
-    def part(self, rows: slice) -> dict[str, Any]:
-        """The conditions of some rows, counted from `start`."""
-        return {name: value[rows] for name, value in self.conditions.items()}
-
     def overlapping(self) -> Iterator[tuple[int, Feeds]]:
         """Tiles of one shape without padding: the last one begins earlier and repeats rows of the one before.
 

@@ -10,7 +10,10 @@ from gansurrogate.errors import ConditionError
 from gansurrogate.hooks import Implementation, cause
 from gansurrogate.manifest import Manifest
 from gansurrogate.plugins import Plugins
+from gansurrogate.request import Request
 from gansurrogate.signals import SignalArray, SignalGenerator
+
+Tile = dict[str, Any]  # the arguments of `before_tile` and `after_tile`, by name
 
 
 class TileHooks:
@@ -26,15 +29,23 @@ class TileHooks:
 
     def __init__(self, plugins: Plugins, manifest: Manifest) -> None:
         self._plugins, self._manifest, self.spec = plugins, manifest, manifest.spec
+        self._shape, self._dtype = manifest.spec.shape, manifest.spec.dtype
         self.before = tuple(plugins.implementations("before_tile"))
         self.after = tuple(plugins.implementations("after_tile"))
+        self._wants_conditions = any("conditions" in each.names for each in (*self.before, *self.after))
 
-    def begin(self, seed: int, rows: range, conditions: Mapping[str, NDArray[Any]]) -> None:
-        """Call `before_tile`."""
+    def begin(self, request: Request, first: int, n: int) -> Tile:
+        """Call `before_tile` for `n` rows from `first` on; what the hooks are told of the tile."""
+        start = request.start + first
+        tile: Tile = {"manifest": self._manifest, "seed": request.seed, "rows": range(start, start + n)}
+        if self._wants_conditions:
+            rows = slice(first, first + n)
+            tile["conditions"] = {name: value[rows] for name, value in request.conditions.items()}
         for implementation in self.before:
-            implementation(manifest=self._manifest, seed=seed, rows=rows, conditions=conditions)
+            implementation.tell(tile)
+        return tile
 
-    def end(self, seed: int, rows: range, conditions: Mapping[str, NDArray[Any]], signals: SignalArray) -> SignalArray:
+    def end(self, tile: Tile, signals: SignalArray) -> SignalArray:
         """Call `after_tile`; the signals that came out of it.
 
         Raises
@@ -42,12 +53,11 @@ class TileHooks:
         PluginError
             If a plugin fails, or gives signals of another shape or type.
         """
+        n = len(signals)
         for implementation in self.after:
-            answer = implementation(
-                manifest=self._manifest, seed=seed, rows=rows, conditions=conditions, signals=signals
-            )
-            if answer is not None:
-                signals = self._checked(implementation, answer, len(rows))
+            tile["signals"] = signals
+            if (answer := implementation.tell(tile)) is not None:
+                signals = self._checked(implementation, answer, n)
         return signals
 
     def outside(self, seed: int, rows: NDArray[np.int64], conditions: Mapping[str, NDArray[Any]]) -> SignalArray:
@@ -88,7 +98,7 @@ class TileHooks:
         raise ConditionError(msg)
 
     def _checked(self, implementation: Implementation, answer: Any, n: int) -> SignalArray:
-        shape, dtype = (n, *self.spec.shape), self.spec.dtype
+        shape, dtype = (n, *self._shape), self._dtype
         if type(answer) is not np.ndarray or answer.dtype != dtype:
             try:
                 answer = np.asarray(answer).astype(dtype, casting="same_kind")

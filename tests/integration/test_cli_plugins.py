@@ -115,7 +115,7 @@ def test_a_command_of_a_plugin_cannot_take_the_name_of_another(
     found = {plugin.name: plugin.error for plugin in plugins.installed().plugins}
     assert found["odd"] == ""
     assert "a command cannot be called 'sample'" in found["clash"]
-    assert "register_commands: AssertionError: Typer Currently" in found["typed"]
+    assert "register_commands: AssertionError: Typer currently" in found["typed"]
     capsys.readouterr()
     assert run(["no-such-command"]) == 2
     assert "No such command 'no-such-command'" in capsys.readouterr().err
