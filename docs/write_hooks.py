@@ -16,7 +16,9 @@ Written by `docs/write_hooks.py` from `gansurrogate/hookspecs.py`: change the te
 
 A plugin implements any of these functions, marked `@gs.hookimpl`, in the module that its entry point names
 ([plugins](plugins.md)). They are called by keyword: take the arguments that you want, in any order. Later versions may
-add arguments; none is taken away. Write plain functions: wrappers, coroutines and generators are refused.
+add arguments; none is taken away. Write plain functions: wrappers, coroutines and generators are refused. A program
+that wants a hook for itself registers an object that has it, before it loads a surrogate:
+`gansurrogate.plugins.installed().manager.register(MyHooks())`.
 
 What goes wrong in a plugin is an error, or an entry of `gansurrogate plugins`, that names the plugin, its distribution
 and the cause; the host lives on. Hooks whose names begin with `register_` offer things by name: a name of two plugins

@@ -198,7 +198,7 @@ class Condition:
             worst = values[outside].flat[0]
             msg = (
                 f"condition {self.name!r} is {worst:g}, outside its range ({self.describe()});"
-                " pass domain='clip', 'warn', 'ignore' or 'simulate' to go on"
+                " pass domain='clip', 'warn' or 'ignore' to go on"
             )
             raise ConditionError(msg)
         if domain == "warn" and outside.any():

@@ -29,7 +29,7 @@ from gansurrogate.spec import SignalSpec
 GROUP = "gansurrogate"
 EXPORTERS = "gansurrogate.exporters"
 RESTRICTION = "GANSURROGATE_PLUGINS"  # comma-separated names; empty means none
-NAME = re.compile(r"[\w.+-]+")  # goes into commands and names of files
+NAME = re.compile(r"[^\s/\\-]([^\n/\\]*[^\s/\\])?")  # goes into commands and names of files
 
 Thing = TypeVar("Thing")
 Read = Callable[..., tuple[str, Thing]]  # from what a plugin registers to a name and a checked thing
@@ -74,8 +74,8 @@ class Plugins:
             msg = f"{kind} has no {' and no '.join(missing)}"
             raise PluginError(msg)
         name, spec = signal_generator.name, signal_generator.spec
-        if not isinstance(name, str) or not NAME.fullmatch(name):
-            msg = f"the name of {kind} is text of letters, digits and . + - _; got {name!r}"
+        if not isinstance(name, str) or not (NAME.fullmatch(name) and name.isprintable()):
+            msg = f"the name of {kind} is a word or more, without slashes and no hyphen first; got {name!r}"
             raise PluginError(msg)
         if not isinstance(spec, SignalSpec):
             msg = f"the spec of {kind} is a gansurrogate.SignalSpec; got {spec!r}"

@@ -9,20 +9,9 @@ import typer
 from rich.text import Text
 
 import gansurrogate
-from gansurrogate.cli import (
-    codes,
-    demo,
-    doctor,
-    evaluate,
-    inspect,
-    listing,
-    new_plugin,
-    plugins,
-    sample,
-    simulate,
-    train,
-)
+from gansurrogate.cli import codes, demo, doctor, evaluate, inspect, listing, plugins, sample, simulate, train
 from gansurrogate.cli.console import stderr
+from gansurrogate.cli.new_plugin import new_plugin
 from gansurrogate.cli.plugin_commands import add_plugin_commands
 from gansurrogate.errors import ExportError, SelfTestError, SurrogateError, TrainingError
 
@@ -44,7 +33,7 @@ app.command()(codes.codes)
 app.command()(sample.sample)
 app.command()(inspect.inspect)
 app.command()(plugins.plugins)
-app.command("new-plugin")(new_plugin.new_plugin)
+app.command()(new_plugin)
 app.command()(doctor.doctor)
 app.command()(demo.demo)
 

@@ -76,7 +76,7 @@ def new_plugin(
         Path(scratch, "made").rename(project)
     for path in sorted(path for path in project.rglob("*") if path.is_file()):
         stdout.print(str(path), soft_wrap=True)
-    install = f"pip install -e '{project}[test]' && pytest {project}"
+    install = f"pip install -e '{project}[test]' && python -m pytest {project}"
     then = f"gansurrogate train {short} -o {short}.onnx" if kind is Kind.signals else "gansurrogate list"
     stderr.print(f"try: {install} && {then}; then make it yours: {project / 'README.md'}", soft_wrap=True)
 

@@ -44,19 +44,19 @@ PYTEST = ("-W", "error", "-m", "pytest", "-q", "-W", "error", "-p", "no:cachepro
 def test_a_new_signal_generator_installs_passes_its_tests_and_trains_at_once(
     use: Use, tmp_path: Path, recipe: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert run(["new-plugin", "gansurrogate-ring", "--author", "E. M\u00fcller", "--license", "BSD-3-Clause"]) == 0
-    project = tmp_path / "gansurrogate-ring"
+    assert run(["new-plugin", "gansurrogate-probe", "--author", "E. M\u00fcller", "--license", "BSD-3-Clause"]) == 0
+    project = tmp_path / "gansurrogate-probe"
     assert "E. M\u00fcller" in (project / "LICENSE").read_text()
     use(*PYTEST, project, install=project)
     monkeypatch.syspath_prepend(tmp_path / "site")
     installed.cache_clear()
-    assert run(["simulate", "ring", "-n", "300", "--seed", "1", "-o", "real.npz"]) == 0
-    assert run(["train", "ring", "--recipe", recipe, "--steps", "20", "--run", "run", "-o", "ring.onnx"]) == 0
-    signals = gs.load(tmp_path / "ring.onnx").sample(50, conditions={"damping": 12.0}, rng=7)
-    assert signals.shape == (50, 256)
+    assert run(["simulate", "probe", "-n", "300", "--seed", "1", "-o", "real.npz"]) == 0
+    assert run(["train", "probe", "--recipe", recipe, "--steps", "20", "--run", "run", "-o", "probe.onnx"]) == 0
+    signals = gs.load(tmp_path / "probe.onnx").sample(50, conditions={"speed": 2.0}, rng=7)
+    assert signals.shape == (50, 128)
     assert np.isfinite(signals).all()
-    manifest = gs.load(tmp_path / "ring.onnx").manifest
-    assert manifest.training["plugin"] == "ring of gansurrogate-ring 0.1.0"
+    manifest = gs.load(tmp_path / "probe.onnx").manifest
+    assert manifest.training["plugin"] == "probe of gansurrogate-probe 0.1.0"
 
 
 def test_a_new_exporter_installs_and_passes_its_tests(use: Use, tmp_path: Path, golden: Path) -> None:

@@ -79,8 +79,8 @@ BROKEN = {
         "it calls register(...) once for each",
     ),
     "no name": (GENERATOR + "del Some.name\n" + REGISTER, "Some has no name"),
-    "name with a line break": (GENERATOR + "Some.name = 'a\\nb'\n" + REGISTER, "the name of Some is text"),
-    "name that is none": (GENERATOR + "Some.name = None\n" + REGISTER, "the name of Some is text"),
+    "name with a line break": (GENERATOR + "Some.name = 'a\\nb'\n" + REGISTER, "the name of Some is a word"),
+    "name that is none": (GENERATOR + "Some.name = None\n" + REGISTER, "the name of Some is a word"),
     "spec of another kind": (GENERATOR + "Some.spec = (3,)\n" + REGISTER, "is a gansurrogate.SignalSpec"),
     "no physics": (
         HEAD + "class Empty(gs.SignalGenerator):\n    pass\n" + HOOK + "    register(Empty())\n",
