@@ -1,11 +1,16 @@
 """What is announced by installed distributions, read from their metadata: nothing is imported."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import Distribution, EntryPoint, distributions
 
 from gansurrogate.hooks import cause
 from gansurrogate.plain import printable
+
+GROUP = "gansurrogate"
+EXPORTERS = "gansurrogate.exporters"
+RESTRICTION = "GANSURROGATE_PLUGINS"  # comma-separated names; empty means none
 
 
 @dataclass(frozen=True)
@@ -36,6 +41,18 @@ def announced(group: str) -> list[Announced]:
         for each in _of(distribution, group):
             found.setdefault((each.name, each.distribution), each)  # the first on the path counts, as for imports
     return [found[key] for key in sorted(found)]
+
+
+def chosen(environment: Mapping[str, str] = os.environ) -> tuple[list[Announced], list[str]]:
+    """The installed plugins, or those that ``GANSURROGATE_PLUGINS`` names, and the named ones that are missing.
+
+    Read from the metadata of the installed distributions: no plugin is imported.
+    """
+    found = announced(GROUP)
+    if (restriction := environment.get(RESTRICTION)) is None:
+        return found, []
+    wanted = {name.strip() for name in restriction.split(",")} - {""}
+    return [each for each in found if each.name in wanted], sorted(wanted - {each.name for each in found})
 
 
 def _of(distribution: Distribution, group: str) -> Iterator[Announced]:

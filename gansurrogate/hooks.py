@@ -1,9 +1,11 @@
 """One plugin's function for one hook: checked when the plugin is loaded, called by keyword, its failures named."""
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NoReturn
+
+import pluggy
 
 from gansurrogate.errors import PluginError
 from gansurrogate.plain import printable
@@ -29,14 +31,18 @@ class Implementation:
     names: tuple[str, ...]
 
     @classmethod
-    def of(cls, hook: str, owner: str, function: Callable[..., Any], known: Sequence[str]) -> "Implementation":
-        """Look at a function for a hook whose arguments are `known`.
+    def of(cls, caller: Any, implementation: pluggy.HookImpl, owner: str) -> "Implementation":
+        """Look at what a plugin registered with pluggy for the hook `caller`.
 
         Raises
         ------
         PluginError
-            If it cannot be called by keyword with (some of) these arguments.
+            If it cannot be called by keyword with (some of) the arguments of the hook.
         """
+        hook, known, function = caller.name, caller.spec.argnames, implementation.function
+        if implementation.wrapper or implementation.hookwrapper:
+            msg = f"its hook {hook} is a wrapper; write a plain function"
+            raise PluginError(msg)
         if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
             msg = f"its hook {hook} is a coroutine or a generator, whose body would never run; write a plain function"
             raise PluginError(msg)

@@ -1,6 +1,7 @@
 """Things that plugins offer by name: each name has one owner, and an owner's things come and go together."""
 
-from typing import Generic, TypeVar
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 
 from gansurrogate.errors import PluginError
 
@@ -70,3 +71,17 @@ class Offers(Generic[Thing]):
         """Forget what `owner` offers."""
         for name in self.of(owner):
             del self.things[name], self._owner[name]
+
+
+def named_function(name: Any, function: Any) -> tuple[str, Callable[..., Any]]:
+    """For `Plugins.offered`: a name and a function.
+
+    Raises
+    ------
+    PluginError
+        If it is something else.
+    """
+    if not isinstance(name, str) or not name.strip() or not callable(function):
+        msg = f"register() takes a name and a function; got {name!r} and {function!r}"
+        raise PluginError(msg)
+    return name, function

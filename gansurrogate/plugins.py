@@ -16,7 +16,7 @@ import pluggy
 
 from gansurrogate import hookspecs
 from gansurrogate.conditions import logger
-from gansurrogate.entrypoints import Announced, announced
+from gansurrogate.entrypoints import EXPORTERS, RESTRICTION, Announced, announced, chosen
 from gansurrogate.errors import PluginError, UnknownNameError
 from gansurrogate.hooks import Implementation, cause
 from gansurrogate.manners import supervised
@@ -26,9 +26,6 @@ from gansurrogate.reading import Reader
 from gansurrogate.signals import SignalGenerator
 from gansurrogate.spec import SignalSpec
 
-GROUP = "gansurrogate"
-EXPORTERS = "gansurrogate.exporters"
-RESTRICTION = "GANSURROGATE_PLUGINS"  # comma-separated names; empty means none
 NAME = re.compile(r"[^\s/\\-]([^\n/\\]*[^\s/\\])?")  # goes into commands and names of files
 
 Thing = TypeVar("Thing")
@@ -133,39 +130,36 @@ class Plugins:
         self.manager.register(plugin, name=each.name)
         try:
             self.manager.check_pending()  # a misspelt hook is an error, not silence
-            hooks = tuple(sorted(caller.name for caller in self.manager.get_hookcallers(plugin) or ()))
-            if not hooks:
+            callers = sorted(self.manager.get_hookcallers(plugin) or (), key=lambda caller: caller.name)
+            if not callers:
                 msg = f"it has no function marked @gansurrogate.hookimpl; known hooks: {', '.join(hook_names())}"
                 raise PluginError(msg)
-            own = [implementation for hook in hooks for implementation in self._of(hook, plugin, source.title)]
+            takers: dict[str, Callable[..., None]] = {
+                "register_signal_generators": self.register,
+                "register_readers": self.register_reader,
+            }
+            own = [
+                Implementation.of(caller, each, source.title)
+                for caller in callers
+                for each in caller.get_hookimpls()
+                if each.plugin is plugin
+            ]
             for implementation in own:
-                if implementation.hook == "register_signal_generators":
-                    _collect(implementation, functools.partial(self.register, offered_by=source.title))
-                elif implementation.hook == "register_readers":
-                    _collect(implementation, functools.partial(self.register_reader, offered_by=source.title))
+                if take := takers.get(implementation.hook):
+                    _collect(implementation, functools.partial(take, offered_by=source.title))
         except BaseException:
             self.manager.unregister(plugin)
             raise
-        return hooks
-
-    def _of(self, hook: str, plugin: object = None, owner: str = "") -> list[Implementation]:
-        """What is done for a hook, by one plugin or by all."""
-        caller = getattr(self.manager.hook, hook)
-        known = caller.spec.argnames
-        titles = {each.name: each.title for each in self.plugins}
-        found = []
-        for each in reversed(caller.get_hookimpls()):
-            if plugin is None or each.plugin is plugin:
-                title = owner or titles.get(each.plugin_name, f"plugin {each.plugin_name!r} of {PROGRAM}")
-                if each.wrapper or each.hookwrapper:
-                    msg = f"its hook {hook} is a wrapper; write a plain function"
-                    raise PluginError(msg)
-                found.append(Implementation.of(hook, title, each.function, known))
-        return found
+        return tuple(caller.name for caller in callers)
 
     def implementations(self, hook: str) -> list[Implementation]:
         """What the plugins do for a hook, in the order in which they are asked: the one registered last first."""
-        return self._of(hook)
+        titles = {each.name: each.title for each in self.plugins}
+        caller = getattr(self.manager.hook, hook)
+        return [
+            Implementation.of(caller, each, titles.get(each.plugin_name, f"plugin {each.plugin_name!r} of {PROGRAM}"))
+            for each in reversed(caller.get_hookimpls())
+        ]
 
     def first(self, hook: str, **arguments: Any) -> tuple[Implementation, Any] | None:
         """The first answer to a hook that is not None, with whose it is.
@@ -275,35 +269,9 @@ def _collect(implementation: Implementation, register: Callable[..., None]) -> N
         implementation.refuse("nothing: it calls register(...) once for each thing", repr(answer))
 
 
-def named_function(name: Any, function: Any) -> tuple[str, Callable[..., Any]]:
-    """For `Plugins.offered`: a name and a function.
-
-    Raises
-    ------
-    PluginError
-        If it is something else.
-    """
-    if not isinstance(name, str) or not name.strip() or not callable(function):
-        msg = f"register() takes a name and a function; got {name!r} and {function!r}"
-        raise PluginError(msg)
-    return name, function
-
-
 def hook_names() -> list[str]:
     """Names of the hooks in `hookspecs`."""
     return sorted(name for name, value in vars(hookspecs).items() if hasattr(value, "gansurrogate_spec"))
-
-
-def chosen(environment: Mapping[str, str] = os.environ) -> tuple[list[Announced], list[str]]:
-    """The installed plugins, or those that ``GANSURROGATE_PLUGINS`` names, and the named ones that are missing.
-
-    Read from the metadata of the installed distributions: no plugin is imported.
-    """
-    found = announced(GROUP)
-    if (restriction := environment.get(RESTRICTION)) is None:
-        return found, []
-    wanted = {name.strip() for name in restriction.split(",")} - {""}
-    return [each for each in found if each.name in wanted], sorted(wanted - {each.name for each in found})
 
 
 def discover(environment: Mapping[str, str] = os.environ) -> Plugins:

@@ -14,11 +14,10 @@ import typer
 
 import gansurrogate
 from gansurrogate.cli.console import stderr, stdout
-from gansurrogate.entrypoints import announced
+from gansurrogate.entrypoints import EXPORTERS, GROUP, announced
 from gansurrogate.errors import ArgumentError
 from gansurrogate.files import naming
 from gansurrogate.optional import package as optional_package
-from gansurrogate.plugins import EXPORTERS, GROUP
 
 TEMPLATES = Path(gansurrogate.__file__).parent / "templates"
 FAMILY = "gansurrogate-"  # what many distributions' names begin with, and names of entry points do not

@@ -6,7 +6,8 @@ from typing import Any
 import typer
 
 from gansurrogate.errors import PluginError
-from gansurrogate.plugins import installed, named_function
+from gansurrogate.offers import named_function
+from gansurrogate.plugins import installed
 
 PANEL = "Of plugins"
 

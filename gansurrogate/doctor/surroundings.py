@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gansurrogate.doctor.finding import Finding
-from gansurrogate.plugins import RESTRICTION, installed
+from gansurrogate.entrypoints import RESTRICTION
+from gansurrogate.plugins import installed
 
 TELEMETRY = "ORT_DISABLE_TELEMETRY"
 DATABASE = ".onnxruntime/onnxruntime.db"

@@ -9,7 +9,8 @@ from gansurrogate.fidelity.curve import Curve
 from gansurrogate.fidelity.extra import EXTRA
 from gansurrogate.fidelity.figure import Figure
 from gansurrogate.fidelity.measures import MEASURES, Measure, NotMeasured
-from gansurrogate.plugins import installed, named_function
+from gansurrogate.offers import named_function
+from gansurrogate.plugins import installed
 
 
 class Judgement(NamedTuple):

@@ -15,7 +15,7 @@ import gansurrogate as gs
 from gansurrogate import manners, plugins
 from gansurrogate.asking import chosen_providers, provider_options, resolve_model
 from gansurrogate.errors import PluginError
-from gansurrogate.plugins import named_function
+from gansurrogate.offers import named_function
 from gansurrogate.providers import CPU
 
 HEAD = "import gansurrogate as gs\n"

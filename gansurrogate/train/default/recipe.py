@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from gansurrogate.errors import ArgumentError, PluginError
-from gansurrogate.plugins import installed, named_function
+from gansurrogate.offers import named_function
+from gansurrogate.plugins import installed
 from gansurrogate.train.recipe import Recipe, zero_or_more
 from gansurrogate.train.recordings import Recordings
 
