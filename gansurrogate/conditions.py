@@ -17,7 +17,7 @@ from gansurrogate.plain import listed
 
 logger = logging.getLogger("gansurrogate")
 
-Domain = Literal["error", "warn", "clip", "ignore"]
+Domain = Literal["error", "warn", "clip", "ignore", "simulate"]
 DOMAINS: tuple[str, ...] = get_args(Domain)
 RESERVED_NAMES = (
     *("seed", "rows", "signal", "latent"),  # the surrogate file's own tensors
@@ -154,6 +154,14 @@ class Condition:
         given = self._array(value)
         self.repeat(given, n)  # a wrong shape is better told before a wrong value
         return self.repeat(self._indices(given) if self.levels else self._numbers(given, domain), n)
+
+    def outside(self, encoded: NDArray[Any]) -> NDArray[np.bool_]:
+        """Which of `encoded`, (n, *shape), leave the range: (n,)."""
+        if self.levels:
+            return np.zeros(len(encoded), np.bool_)
+        beyond = np.asarray((encoded < np.float32(self.low)) | (encoded > np.float32(self.high)))
+        found: NDArray[np.bool_] = beyond.reshape(len(encoded), -1).max(1)
+        return found
 
     def decode(self, encoded: NDArray[Any]) -> NDArray[Any]:
         """The inverse of `encode`: levels as the user writes them, numbers unchanged."""

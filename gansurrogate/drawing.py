@@ -10,32 +10,51 @@ from gansurrogate.providers import CPU
 from gansurrogate.request import Request
 from gansurrogate.session import Session
 from gansurrogate.signals import SignalArray
+from gansurrogate.tiles import TileHooks
 
 
-def draw_tile(session: Session, request: Request, first: int) -> SignalArray:
+def draw_tile(session: Session, hooks: TileHooks, request: Request, first: int) -> SignalArray:
     """The tile that begins at row `first` of `request`.
 
     Away from the CPU every call has one shape, so that no kernel is searched and no memory grows. On the CPU a
     short call is only quicker.
     """
     feeds = request.feeds(first, padded=session.provider != CPU)
-    return session.run(feeds)[: request.n - first]
+    n = min(request.tile, request.n - first)
+    tile = hooks.begin(request, first, n) if hooks.before or hooks.after else None
+    signals = session.run(feeds)[:n]
+    if request.outside is not None and (outside := np.flatnonzero(request.outside[first : first + n])).size:
+        given = {c.name: c.decode(request.conditions[c.name][first + outside]) for c in hooks.spec.conditions}
+        signals[outside] = hooks.outside(request.seed, request.start + first + outside, given)
+    return signals if tile is None else hooks.end(tile, signals)
 
 
-def fill(session: Session, request: Request, signals: SignalArray, threads: int) -> None:
+def fill(session: Session, hooks: TileHooks, request: Request, signals: SignalArray, threads: int) -> None:
     """Compute `request` into `signals`, several tiles at a time."""
 
     def one(first: int) -> None:
-        block = draw_tile(session, request, first)
+        block = draw_tile(session, hooks, request, first)
         signals[first : first + len(block)] = block
 
     run_all(one, request.firsts(), threads)
 
 
-def draw_on_device(session: Session, request: Request) -> Any:
-    """The signals as an OrtValue in the device's memory."""
+def draw_on_device(session: Session, hooks: TileHooks, request: Request) -> Any:
+    """The signals as an OrtValue in the device's memory.
+
+    Raises
+    ------
+    ArgumentError
+        If something has to be done with the signals on the host: by a plugin, or for rows outside the domain.
+    """
+    if hooks.after or request.outside is not None:
+        who = f"the {hooks.after[0].owner} is to see them" if hooks.after else "some rows are to be simulated"
+        msg = f"device_output=True leaves signals on the device, and {who}: leave it out"
+        raise ArgumentError(msg)
     buffer = session.device_buffer(request.n)
     for first, feeds in request.overlapping():
+        if hooks.before:
+            hooks.begin(request, first, len(feeds["rows"]))
         session.run_into(feeds, buffer, first)
     return buffer
 

@@ -1,6 +1,7 @@
 """Things that plugins offer by name: each name has one owner, and an owner's things come and go together."""
 
-from typing import Generic, TypeVar
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
 
 from gansurrogate.errors import PluginError
 
@@ -50,6 +51,18 @@ class Offers(Generic[Thing]):
         self.things[name] = thing
         self._owner[name] = owner
 
+    def get(self, name: str) -> Thing | None:
+        """The thing of this name, None if nobody offers one.
+
+        Raises
+        ------
+        PluginError
+            If two plugins do.
+        """
+        if name in self.contested:
+            raise PluginError(self.contested[name])
+        return self.things.get(name)
+
     def of(self, owner: str) -> tuple[str, ...]:
         """The names that `owner` offers, sorted."""
         return tuple(sorted(name for name in self.things if self._owner[name] == owner))
@@ -58,3 +71,17 @@ class Offers(Generic[Thing]):
         """Forget what `owner` offers."""
         for name in self.of(owner):
             del self.things[name], self._owner[name]
+
+
+def named_function(name: Any, function: Any) -> tuple[str, Callable[..., Any]]:
+    """For `Plugins.offered`: a name and a function.
+
+    Raises
+    ------
+    PluginError
+        If it is something else.
+    """
+    if not isinstance(name, str) or not name.strip() or not callable(function):
+        msg = f"register() takes a name and a function; got {name!r} and {function!r}"
+        raise PluginError(msg)
+    return name, function

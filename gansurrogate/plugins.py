@@ -6,42 +6,30 @@ never brings torch into a running host.
 """
 
 import functools
-import operator
 import os
+import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
-from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from dataclasses import replace
+from typing import Any, TypeVar
 
 import pluggy
 
 from gansurrogate import hookspecs
+from gansurrogate.conditions import logger
+from gansurrogate.entrypoints import EXPORTERS, RESTRICTION, Announced, announced, chosen
 from gansurrogate.errors import PluginError, UnknownNameError
-from gansurrogate.manifest import Manifest
+from gansurrogate.hooks import Implementation, cause
+from gansurrogate.manners import supervised
 from gansurrogate.offers import PROGRAM, Offers
+from gansurrogate.plugin import Plugin
 from gansurrogate.reading import Reader
 from gansurrogate.signals import SignalGenerator
+from gansurrogate.spec import SignalSpec
 
-GROUP = "gansurrogate"
-EXPORTERS = "gansurrogate.exporters"
-RESTRICTION = "GANSURROGATE_PLUGINS"  # comma-separated names; empty means none
+NAME = re.compile(r"[^\s/\\-]([^\n/\\]*[^\s/\\])?")  # goes into commands and names of files
 
-
-@dataclass(frozen=True)
-class Plugin:
-    """One installed plugin: where it comes from, what it offers, or why it is skipped."""
-
-    name: str
-    distribution: str
-    version: str
-    hooks: tuple[str, ...] = ()
-    signal_generators: tuple[str, ...] = ()
-    error: str = ""
-
-    @property
-    def title(self) -> str:
-        """Name and distribution, for messages."""
-        return f"plugin {self.name!r} of {self.distribution}"
+Thing = TypeVar("Thing")
+Read = Callable[..., tuple[str, Thing]]  # from what a plugin registers to a name and a checked thing
 
 
 class Plugins:
@@ -61,10 +49,10 @@ class Plugins:
         self.manager = pluggy.PluginManager(hookspecs.PROJECT)
         self.manager.add_hookspecs(hookspecs)
         self.plugins: list[Plugin] = []
-        choose = f"uninstall one, or choose with {RESTRICTION}"
-        self._generators: Offers[SignalGenerator] = Offers("the name", f"rename one, {choose}")
-        self._readers: Offers[Reader] = Offers("the ending", choose)
+        self._generators: Offers[SignalGenerator] = _offers("the name", "rename one, ")
+        self._readers: Offers[Reader] = _offers("the ending")
         self.signal_generators, self.readers = self._generators.things, self._readers.things
+        self._asked: dict[str, Offers[Any]] = {}  # by hook: what was offered when somebody wanted it
 
     def register(self, signal_generator: SignalGenerator, offered_by: str = PROGRAM) -> None:
         """Make `signal_generator` known under its name; a program may replace its own.
@@ -78,10 +66,18 @@ class Plugins:
             hint = " (give an instance, not the class)" if isinstance(signal_generator, type) else ""
             msg = f"register() takes a SignalGenerator{hint}; got {signal_generator!r}"
             raise PluginError(msg)
+        kind = type(signal_generator).__name__
         if missing := [name for name in ("name", "spec") if not hasattr(signal_generator, name)]:
-            msg = f"{type(signal_generator).__name__} has no {' and no '.join(missing)}"
+            msg = f"{kind} has no {' and no '.join(missing)}"
             raise PluginError(msg)
-        self._generators.add(signal_generator.name, signal_generator, offered_by)
+        name, spec = signal_generator.name, signal_generator.spec
+        if not isinstance(name, str) or not (NAME.fullmatch(name) and name.isprintable()):
+            msg = f"the name of {kind} is a word or more, without slashes and no hyphen first; got {name!r}"
+            raise PluginError(msg)
+        if not isinstance(spec, SignalSpec):
+            msg = f"the spec of {kind} is a gansurrogate.SignalSpec; got {spec!r}"
+            raise PluginError(msg)
+        self._generators.add(name, signal_generator, offered_by)
 
     def register_reader(self, ending: str, reader: Reader, offered_by: str = PROGRAM) -> None:
         """Make `reader` known for files whose names end in `ending`, such as ``".tdms"``.
@@ -96,46 +92,123 @@ class Plugins:
             raise PluginError(msg)
         self._readers.add(ending.lower(), reader, offered_by)
 
-    def load(self, points: Iterable[EntryPoint]) -> None:
-        """Load each entry point; one that fails is recorded in `plugins` with its cause and skipped."""
-        for point in points:
-            source = Plugin(point.name, point.dist.name if point.dist else "unknown", _version(point))
-            try:
-                hooks = self._load_one(point, source)
-            except (Exception, SystemExit) as cause:  # a plugin may fail in any way; the host must live on
-                self._generators.withdraw(source.title)
-                self._readers.withdraw(source.title)
-                error = f"{type(cause).__name__}: {cause}" if str(cause) else type(cause).__name__
-                self.plugins.append(replace(source, error=error))
-            else:
-                self.plugins.append(replace(source, hooks=hooks, signal_generators=self._generators.of(source.title)))
+    def load(self, found: Iterable[Announced]) -> None:
+        """Load each plugin; one that fails is recorded in `plugins` with its cause and skipped."""
+        for each in found:
+            source = Plugin(each.name, each.distribution, each.version, error=each.error)
+            self.plugins.append(source if each.point is None else self._loaded(each, source))
+            if (loaded := self.plugins[-1]).remarks:
+                logger.warning("%s %s", loaded.title, "; ".join(loaded.remarks))
 
-    def _load_one(self, point: EntryPoint, source: Plugin) -> tuple[str, ...]:
+    def _loaded(self, each: Announced, source: Plugin) -> Plugin:
+        try:
+            with supervised() as visit:
+                hooks = self._load_one(each, source)
+        except KeyboardInterrupt as interrupt:  # the user's, as far as anybody can tell
+            interrupt.add_note(f"while the {source.title} was loaded")
+            raise
+        except BaseException as error:  # a plugin may fail in any way; the host must live on
+            self._generators.withdraw(source.title)
+            self._readers.withdraw(source.title)
+            source = replace(source, error=cause(error))
+        else:
+            source = replace(source, hooks=hooks, signal_generators=self._generators.of(source.title))
+        return replace(source, remarks=tuple(visit.remarks), seconds=visit.seconds)
+
+    def _load_one(self, each: Announced, source: Plugin) -> tuple[str, ...]:
         for other in self.plugins:
             if other.name == source.name and not other.error:
                 msg = (
                     f"{other.distribution} and {source.distribution} both have a plugin {source.name!r}: uninstall one"
                 )
                 raise PluginError(msg)
-        plugin = point.load()
-        self.manager.register(plugin, name=point.name)
+        assert each.point is not None
+        plugin = each.point.load()
+        if isinstance(plugin, type):
+            msg = f"its entry point leads to the class {plugin.__name__}; name a module, or an instance"
+            raise PluginError(msg)
+        self.manager.register(plugin, name=each.name)
         try:
             self.manager.check_pending()  # a misspelt hook is an error, not silence
-            hooks = tuple(sorted(caller.name for caller in self.manager.get_hookcallers(plugin) or ()))
-            if not hooks:
+            callers = sorted(self.manager.get_hookcallers(plugin) or (), key=lambda caller: caller.name)
+            if not callers:
                 msg = f"it has no function marked @gansurrogate.hookimpl; known hooks: {', '.join(hook_names())}"
                 raise PluginError(msg)
-            others = [p for p in self.manager.get_plugins() if p is not plugin]
-            for hook, register in (
-                ("register_signal_generators", self.register),
-                ("register_readers", self.register_reader),
-            ):
-                call = self.manager.subset_hook_caller(hook, remove_plugins=others)
-                call(register=functools.partial(register, offered_by=source.title))
+            takers: dict[str, Callable[..., None]] = {
+                "register_signal_generators": self.register,
+                "register_readers": self.register_reader,
+            }
+            own = [
+                Implementation.of(caller, each, source.title)
+                for caller in callers
+                for each in caller.get_hookimpls()
+                if each.plugin is plugin
+            ]
+            for implementation in own:
+                if take := takers.get(implementation.hook):
+                    _collect(implementation, functools.partial(take, offered_by=source.title))
         except BaseException:
             self.manager.unregister(plugin)
             raise
-        return hooks
+        return tuple(caller.name for caller in callers)
+
+    def implementations(self, hook: str) -> list[Implementation]:
+        """What the plugins do for a hook, in the order in which they are asked: the one registered last first."""
+        titles = {each.name: each.title for each in self.plugins}
+        caller = getattr(self.manager.hook, hook)
+        return [
+            Implementation.of(caller, each, titles.get(each.plugin_name, f"plugin {each.plugin_name!r} of {PROGRAM}"))
+            for each in reversed(caller.get_hookimpls())
+        ]
+
+    def first(self, hook: str, **arguments: Any) -> tuple[Implementation, Any] | None:
+        """The first answer to a hook that is not None, with whose it is.
+
+        Raises
+        ------
+        PluginError
+            If a plugin fails.
+        """
+        for implementation in self.implementations(hook):
+            if (answer := implementation(**arguments)) is not None:
+                return implementation, answer
+        return None
+
+    def offered(self, hook: str, read: "Read[Thing]") -> "Offers[Thing]":
+        """What plugins offer through a hook ``register_...`` that is asked only when somebody wants it.
+
+        A plugin that fails in it is named as broken and offers nothing there; its other hooks stay.
+
+        Parameters
+        ----------
+        hook : str
+        read : callable
+            Takes what a plugin registers and gives a name and the thing, or raises.
+        """
+        if hook in self._asked:
+            return self._asked[hook]
+        offers: Offers[Thing] = _offers("the name", "rename one, ")
+        self._asked[hook] = offers  # before plugins are asked: one may build on what others offer
+        for each in reversed(self.implementations(hook)):
+
+            def register(*arguments: Any, owner: str = each.owner) -> None:
+                name, thing = read(*arguments)
+                offers.add(name, thing, owner)
+
+            try:
+                with supervised():
+                    _collect(each, register)
+            except (Exception, SystemExit) as error:  # as in `load`
+                offers.withdraw(each.owner)
+                self._break(each, cause(error))
+        return offers
+
+    def _break(self, implementation: Implementation, why: str) -> None:
+        error = f"{implementation.hook}: {why}"
+        logger.warning("%s: %s", implementation.owner, error)
+        for i, plugin in enumerate(self.plugins):
+            if plugin.title == implementation.owner:
+                self.plugins[i] = replace(plugin, error=error)
 
     def signal_generator(self, name: str) -> SignalGenerator:
         """The signal generator called `name`.
@@ -147,14 +220,11 @@ class Plugins:
         UnknownNameError
             If none does; the message lists the known names and the broken plugins.
         """
-        if name in self._generators.contested:
-            raise PluginError(self._generators.contested[name])
-        if name not in self.signal_generators:
+        if (found := self._generators.get(name)) is None:
             known = ", ".join(sorted(self.signal_generators)) or "none"
-            broken = "".join(f"; plugin {p.name!r} of {p.distribution} is broken: {p.error}" for p in self.broken)
-            msg = f"no signal generator is called {name!r}; installed: {known}{broken}"
+            msg = f"no signal generator is called {name!r}; installed: {known}{self.broken_ones()}"
             raise UnknownNameError(msg)
-        return self.signal_generators[name]
+        return found
 
     def reader(self, name: str) -> tuple[str, Reader] | None:
         """The reader for a file called `name`, with its ending: of several that fit, the longest. None if none does.
@@ -168,24 +238,9 @@ class Plugins:
         if not endings:
             return None
         ending = max(endings, key=len)
-        if ending in self._readers.contested:
-            raise PluginError(self._readers.contested[ending])
-        return ending, self.readers[ending]
-
-    def provider_options(self, manifest: Manifest, provider: str) -> dict[str, object]:
-        """What the plugins want for an onnxruntime provider.
-
-        Raises
-        ------
-        PluginError
-            If a plugin fails, or gives anything but a mapping.
-        """
-        try:
-            given = self.manager.hook.provider_options(provider=provider, manifest=manifest)
-            return functools.reduce(operator.or_, (dict(options) for options in reversed(given)), {})
-        except Exception as error:  # a plugin may fail in any way
-            msg = f"a plugin's hook provider_options failed for {provider}: {type(error).__name__}: {error}"
-            raise PluginError(msg) from error
+        reader = self._readers.get(ending)
+        assert reader is not None
+        return ending, reader
 
     def origin(self, name: str) -> str:
         """Where the signal generator called `name` comes from: plugin and distribution, with its version."""
@@ -199,9 +254,19 @@ class Plugins:
         """Plugins that were skipped."""
         return [plugin for plugin in self.plugins if plugin.error]
 
+    def broken_ones(self) -> str:
+        """The broken plugins, as the end of a message that says what was not found."""
+        return "".join(f"; {plugin.title} is broken: {plugin.error}" for plugin in self.broken)
 
-def _version(point: EntryPoint) -> str:
-    return point.dist.version if point.dist else ""
+
+def _offers(title: str, remedy: str = "") -> "Offers[Any]":
+    return Offers(title, f"{remedy}uninstall one, or choose with {RESTRICTION}")
+
+
+def _collect(implementation: Implementation, register: Callable[..., None]) -> None:
+    """Let a plugin register what it offers."""
+    if (answer := implementation.ask(register=register)) is not None:
+        implementation.refuse("nothing: it calls register(...) once for each thing", repr(answer))
 
 
 def hook_names() -> list[str]:
@@ -211,14 +276,11 @@ def hook_names() -> list[str]:
 
 def discover(environment: Mapping[str, str] = os.environ) -> Plugins:
     """Load the installed plugins, or those that ``GANSURROGATE_PLUGINS`` names."""
-    points = sorted(entry_points(group=GROUP), key=lambda p: (p.name, p.dist.name if p.dist else ""))
+    found, missing = chosen(environment)
     plugins = Plugins()
-    if (restriction := environment.get(RESTRICTION)) is not None:
-        chosen = {name.strip() for name in restriction.split(",")} - {""}
-        points = [point for point in points if point.name in chosen]
-        for name in sorted(chosen - {point.name for point in points}):
-            plugins.plugins.append(Plugin(name, "", "", error=f"named in {RESTRICTION} but not installed"))
-    plugins.load(points)
+    for name in missing:
+        plugins.plugins.append(Plugin(name, "", "", error=f"named in {RESTRICTION} but not installed"))
+    plugins.load(found)
     return plugins
 
 
@@ -230,7 +292,7 @@ def installed() -> Plugins:
 
 def exporter_names() -> list[str]:
     """Names of the installed exporters; none is imported."""
-    return sorted({point.name for point in entry_points(group=EXPORTERS)})
+    return sorted({each.name for each in announced(EXPORTERS) if each.point})
 
 
 def exporter(name: str) -> Callable[..., Any]:
@@ -243,18 +305,22 @@ def exporter(name: str) -> Callable[..., Any]:
     PluginError
         If two distributions offer it, or it cannot be imported.
     """
-    points = list(entry_points(group=EXPORTERS, name=name))
-    if not points:
+    found = [each for each in announced(EXPORTERS) if each.point and each.name == name]
+    if not found:
         known = ", ".join(exporter_names()) or "none"
         msg = f"no exporter is called {name!r}; installed: {known}. Try: pip install gansurrogate-{name}"
         raise UnknownNameError(msg)
-    if len(points) > 1:
-        owners = " and ".join(point.dist.name if point.dist else "unknown" for point in points)
+    if len(found) > 1:
+        owners = " and ".join(each.distribution for each in found)
         msg = f"the exporter {name!r} is offered by {owners}: uninstall one"
         raise PluginError(msg)
+    assert found[0].point is not None
     try:
-        export: Callable[..., Any] = points[0].load()
-    except Exception as error:
-        msg = f"the exporter {name!r} cannot be imported: {type(error).__name__}: {error}"
+        export: Callable[..., Any] = found[0].point.load()
+    except (Exception, SystemExit) as error:
+        msg = f"the exporter {name!r} of {found[0].distribution} cannot be imported: {cause(error)}"
         raise PluginError(msg) from error
+    if not callable(export):
+        msg = f"the exporter {name!r} of {found[0].distribution} is a function export(trained, path); got {export!r}"
+        raise PluginError(msg)
     return export

@@ -15,10 +15,18 @@ DEFAULTS = {
     }
 }
 Provider = tuple[str, dict[str, str]]  # name and options
+Choose = Callable[[Sequence[str]], Sequence[str] | None]  # the providers that a site wants to be tried
 Policy = Callable[[str], Mapping[str, object]]  # a provider's name to the options that a site or program wants
 
 
-def candidates(device: str, available: Sequence[str], policy: Policy, *, cpu_only: bool = False) -> list[Provider]:
+def candidates(
+    device: str,
+    available: Sequence[str],
+    policy: Policy,
+    *,
+    cpu_only: bool = False,
+    chosen: Sequence[str] | None = None,
+) -> list[Provider]:
     """Providers to try for `device`, best first.
 
     Parameters
@@ -31,6 +39,8 @@ def candidates(device: str, available: Sequence[str], policy: Policy, *, cpu_onl
         Options that win over `DEFAULTS`.
     cpu_only : bool
         The file was exported for CPUs only.
+    chosen : sequence of str, optional
+        What ``auto`` tries: CUDA, if this onnxruntime has it, and the CPU by default.
 
     Raises
     ------
@@ -41,7 +51,7 @@ def candidates(device: str, available: Sequence[str], policy: Policy, *, cpu_onl
         msg = f"device is 'auto', 'cpu', 'cuda', 'cuda:1' or a provider's name; got {device!r}"
         raise ArgumentTypeError(msg)
     if device == "auto":
-        names = [CPU] if cpu_only or CUDA not in available else [CUDA, CPU]
+        names = chosen or ([CPU] if cpu_only or CUDA not in available else [CUDA, CPU])
         return [(name, _options(name, policy)) for name in names]
     kind, number = (match[1], match[2]) if (match := re.fullmatch(r"(cuda):(\d+)", device)) else (device, None)
     name = PROVIDERS.get(kind, kind)

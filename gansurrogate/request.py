@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from gansurrogate import rowlaw
 from gansurrogate.arguments import check_integer
@@ -23,6 +23,8 @@ class Request:
     ----------
     conditions : dict
         Each as the file takes it, shape (n, *shape of the condition).
+    outside : array of shape (n,) or None
+        With ``domain="simulate"``: which rows have conditions outside the range; None if there is no such row.
     """
 
     n: int
@@ -30,6 +32,7 @@ class Request:
     tile: int
     seed: int
     conditions: dict[str, Any]
+    outside: NDArray[np.bool_] | None = None
 
     @classmethod
     def of(
@@ -53,7 +56,12 @@ class Request:
         if start + n > 2**rowlaw.ROW_BITS:
             msg = f"rows end at 2**{rowlaw.ROW_BITS}; got start + n = {start + n}: take another seed"
             raise ArgumentError(msg)
-        return cls(n, start, tile, seed, spec.encode_conditions(conditions, n, domain))
+        encoded = spec.encode_conditions(conditions, n, domain)
+        outside = None
+        if domain == "simulate" and spec.conditions:
+            beyond = np.logical_or.reduce([c.outside(encoded[c.name]) for c in spec.conditions])
+            outside = beyond if beyond.any() else None
+        return cls(n, start, tile, seed, encoded, outside)
 
     def firsts(self) -> range:
         """Where each tile begins, counted from `start`."""

@@ -141,8 +141,8 @@ class SignalGenerator(ABC):
             An int is the seed itself; None takes fresh entropy.
         start : int
             First row.
-        domain : "error", "warn", "clip" or "ignore"
-            What to do with conditions outside their range.
+        domain : "error", "warn", "clip", "ignore" or "simulate"
+            What to do with conditions outside their range; a signal generator simulates them anyway.
 
         Returns
         -------

@@ -6,7 +6,7 @@ from typing import Any, Literal, Self, overload
 
 from numpy.typing import ArrayLike, NDArray
 
-from gansurrogate import arrays, processors, rowlaw
+from gansurrogate import arrays, asking, processors, rowlaw
 from gansurrogate.arguments import RNGLike, check_integer, seed_of
 from gansurrogate.conditions import Domain
 from gansurrogate.drawing import draw_on_device, draw_tile, fill, output_of
@@ -22,6 +22,7 @@ from gansurrogate.signals import SignalArray
 from gansurrogate.spec import SignalSpec
 from gansurrogate.storage import streaming
 from gansurrogate.surrogate_file import Source, errors_name, read
+from gansurrogate.tiles import TileHooks
 
 
 def load(source: Source, *, device: str = "auto", threads: int | None = None, verify: bool = True) -> "Surrogate":
@@ -30,7 +31,7 @@ def load(source: Source, *, device: str = "auto", threads: int | None = None, ve
     Parameters
     ----------
     source : path or bytes
-        The surrogate file, or its content.
+        The surrogate file, or its content; or a URI that a plugin finds (the hook `resolve_model`).
     device : str
         ``"auto"``, ``"cpu"``, ``"cuda"``, ``"cuda:1"``, or the name of an onnxruntime provider. Any but
         ``"auto"`` is strict: honoured or refused.
@@ -48,6 +49,10 @@ def load(source: Source, *, device: str = "auto", threads: int | None = None, ve
     ------
     FileNotFoundError, PermissionError
         If the file cannot be read.
+    UnknownNameError
+        If no plugin finds the URI.
+    PluginError
+        If a plugin that is asked fails.
     SurrogateFileError
         If it is not a sound surrogate; its subclasses say what is wrong.
     MissingPackageError
@@ -55,8 +60,9 @@ def load(source: Source, *, device: str = "auto", threads: int | None = None, ve
     DeviceError
         If `device` cannot be honoured.
     """
+    found = asking.resolve_model(installed, source)
     with errors_name(source):
-        data, manifest = read(source, verify=verify)
+        data, manifest = read(found, verify=verify)
         return Surrogate(data, manifest, _session(data, manifest, device), threads, device)
 
 
@@ -85,7 +91,7 @@ class Surrogate:
             self.threads = processors.available() if session.provider == CPU else 1
         else:
             self.threads = check_integer(threads, "threads", least=1)
-        self._reader = Reader()
+        self._reader, self._hooks = Reader(), TileHooks(installed(), manifest)
         self._origin = data, device, threads
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -181,8 +187,9 @@ class Surrogate:
             First row.
         out : array of shape (n, *spec.shape) and ``spec.dtype``, optional
             Filled and returned, for instance a memory map.
-        domain : "error", "warn", "clip" or "ignore"
-            What to do with conditions outside the range the surrogate was trained on.
+        domain : "error", "warn", "clip", "ignore" or "simulate"
+            What to do with conditions outside the range the surrogate was trained on. ``"simulate"`` lets the signal
+            generator compute those rows, where it is installed, or a plugin (the hook `answer_outside`).
         tile : int, optional
             Rows per inference call; the manifest's advice by default.
         device_output : bool
@@ -204,14 +211,15 @@ class Surrogate:
         n, start = check_integer(n, "n"), check_integer(start, "start")
         seed, start = self._reader.fresh(n, start) if rng is None else (seed_of(rng), start)
         advised = self.manifest.tile
-        few = 0 < n < advised and tile is None and out is None and not device_output
+        plain = tile is None and out is None and not device_output and domain != "simulate"  # no row that nobody wants
+        few = 0 < n < advised and plain
         if few and (key := stream_key(self.spec, seed, conditions, domain)) is not None:
             least = n if self._session.provider == CPU else advised  # elsewhere a tile has one price, full or not
             most = max(n, min(advised, 2**rowlaw.ROW_BITS - start))
 
             def draw(size: int) -> SignalArray:
                 ahead = Request.of(self.spec, size, conditions, seed, start, domain, advised)
-                return draw_tile(self._session, ahead, 0)
+                return draw_tile(self._session, self._hooks, ahead, 0)
 
             return self._reader.ahead.take(key, start, n, min(least, most), most, draw)
         request = Request.of(self.spec, n, conditions, seed, start, domain, advised if tile is None else tile)
@@ -219,9 +227,9 @@ class Surrogate:
             if out is not None:
                 msg = "device_output=True returns memory of the device; it excludes out"
                 raise ArgumentError(msg)
-            return draw_on_device(self._session, request)
+            return draw_on_device(self._session, self._hooks, request)
         signals = output_of((n, *self.spec.shape), self.spec.dtype, out)
-        fill(self._session, request, signals, self.threads)
+        fill(self._session, self._hooks, request, signals, self.threads)
         return signals
 
     def iter_tiles(
@@ -243,7 +251,7 @@ class Surrogate:
         """
         tile = self.manifest.tile if tile is None else tile
         request = Request.of(self.spec, n, conditions, seed_of(rng), start, domain, tile)
-        return (draw_tile(self._session, request, first) for first in request.firsts())
+        return (draw_tile(self._session, self._hooks, request, first) for first in request.firsts())
 
     def draw_conditions(self, n: int, *, rng: RNGLike = None, start: int = 0) -> dict[str, NDArray[Any]]:
         """Draw conditions uniformly over their ranges, row by row like the signals.
@@ -278,7 +286,8 @@ class Surrogate:
 
 
 def _session(data: bytes, manifest: Manifest, device: str) -> Session:
-    return Session(data, manifest, device, functools.partial(installed().provider_options, manifest))
+    policy = functools.partial(asking.provider_options, installed(), manifest)
+    return Session(data, manifest, device, policy, functools.partial(asking.chosen_providers, installed(), manifest))
 
 
 def _reopen(data: bytes, device: str, threads: int | None) -> Surrogate:

@@ -1,12 +1,20 @@
 """Checks that plugin authors run on their own work; each failure is one sentence saying what to change."""
 
+import contextlib
+import inspect
+import io
+import os
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from gansurrogate.conditions import Condition
-from gansurrogate.errors import PluginError
+from gansurrogate.errors import PluginError, SurrogateError
+from gansurrogate.manifest import Manifest
 from gansurrogate.signals import SignalArray, SignalGenerator
 from gansurrogate.surrogate import Surrogate
 
@@ -93,6 +101,71 @@ def check_surrogate(surrogate: Surrogate, *, n: int = 100) -> None:
     _require(np.array_equal(signals[n // 2 :], rest), f"{name!r}: rows depend on how the stream is cut")
     others = surrogate.sample(n, conditions=given, rng=4)
     _require(not np.array_equal(signals, others), f"{name!r} gives the same signals for another seed")
+
+
+def check_exporter(export: Callable[..., Manifest], given: object, name: str) -> None:
+    """Check that an exporter keeps its contract.
+
+    Its first argument is called ``surrogate`` or ``trained``, its second ``path``, and the others are options by
+    keyword. It writes what it was asked for and nothing beside it, replaces what was there, prints nothing, and gives
+    the manifest back. A path that cannot be written and (if it takes surrogate files) a file that is none are refused
+    by an error of this package, and nothing is left behind.
+
+    Parameters
+    ----------
+    export : callable
+    given : path of a surrogate file, or TrainedGenerator
+        What the exporter takes.
+    name : str
+        Of a file as it writes it: ``"model.fmu"``.
+
+    Raises
+    ------
+    PluginError
+        With the first thing that is wrong.
+    """
+    parameters = list(inspect.signature(export).parameters.values())
+    names, kinds = [p.name for p in parameters[:2]], [p.kind for p in parameters[2:]]
+    expected = "export(surrogate, path, *, ...) or export(trained, path, *, ...)"
+    _require(
+        names in (["surrogate", "path"], ["trained", "path"]), f"an exporter is {expected}; this one takes {names}"
+    )
+    by_keyword = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.VAR_KEYWORD)
+    _require(all(kind in by_keyword for kind in kinds), f"the options of an exporter are keywords only: {expected}")
+    with tempfile.TemporaryDirectory(prefix="check-exporter-") as scratch:
+        folder = Path(scratch)
+        path = folder / name
+        path.write_bytes(b"what was there")
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            manifest = export(given, path)
+        _require(not said.getvalue(), f"the exporter prints {said.getvalue()[:80]!r}; a library does not")
+        _require(isinstance(manifest, Manifest), f"an exporter gives the manifest back; got {manifest!r}")
+        left = sorted(each.name for each in folder.iterdir())
+        _require(left == [name], f"the exporter leaves {left} where {name} was asked for")
+        _require(path.is_dir() or path.read_bytes() != b"what was there", f"the exporter left {name} as it was")
+        _refuses(export, given, folder / "no such folder" / name, "a folder that is not there")
+        if names[0] == "surrogate":
+            assert isinstance(given, str | os.PathLike)
+            again = export(Path(given).read_bytes(), folder / f"again-{name}")
+            _require(again == manifest, "the manifest of a surrogate given as bytes differs from that of its file")
+            (folder / "none.onnx").write_bytes(b"no surrogate")
+            _refuses(export, folder / "none.onnx", folder / f"other-{name}", "a file that is no surrogate")
+
+
+def _refuses(export: Callable[..., Manifest], given: object, path: Path, what: str) -> None:
+    before = set(path.parent.iterdir()) if path.parent.exists() else set()
+    try:
+        export(given, path)
+    except SurrogateError:
+        left = set(path.parent.iterdir()) - before if path.parent.exists() else set()
+        _require(not left, f"after it refused {what} the exporter leaves {sorted(each.name for each in left)}")
+    except Exception as error:
+        msg = f"for {what} an exporter raises an error of gansurrogate.errors; got {type(error).__name__}: {error}"
+        raise PluginError(msg) from error
+    else:
+        msg = f"the exporter takes {what} without an error"
+        raise PluginError(msg)
 
 
 def draw_varied(surrogate: Surrogate, n: int, seed: int) -> dict[str, NDArray[Any]]:

@@ -11,6 +11,8 @@ from rich.text import Text
 import gansurrogate
 from gansurrogate.cli import codes, demo, doctor, evaluate, export, inspect, listing, plugins, sample, simulate, train
 from gansurrogate.cli.console import stderr
+from gansurrogate.cli.new_plugin import new_plugin
+from gansurrogate.cli.plugin_commands import add_plugin_commands
 from gansurrogate.errors import ExportError, SelfTestError, SurrogateError, TrainingError
 
 INTERRUPTED = 130
@@ -32,6 +34,7 @@ app.command()(sample.sample)
 app.command()(inspect.inspect)
 app.command()(export.export)
 app.command()(plugins.plugins)
+app.command()(new_plugin)
 app.command()(doctor.doctor)
 app.command()(demo.demo)
 
@@ -54,6 +57,7 @@ def _options(
 def run(arguments: Sequence[str]) -> int:
     """Run one command and return its exit code; a user's mistake gives a sentence, never a traceback."""
     try:
+        add_plugin_commands(app, arguments)
         app(list(arguments), prog_name="gansurrogate")  # ends by SystemExit; usage errors are shown by typer
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 0

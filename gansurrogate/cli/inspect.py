@@ -1,24 +1,25 @@
 """``gansurrogate inspect``: what a surrogate file says of itself."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from gansurrogate.asking import resolve_model
 from gansurrogate.cli.console import Json, print_json, print_table
 from gansurrogate.manifest import Manifest
+from gansurrogate.plugins import installed
 from gansurrogate.surrogate_file import read_manifest
 
-Model = Annotated[Path, typer.Argument(help="The surrogate file.", show_default=False)]
+Model = Annotated[str, typer.Argument(help="The surrogate file, or a URI that a plugin finds.", show_default=False)]
 
 
 def inspect(model: Model, json: Json = False) -> None:
     """Show the manifest of a surrogate file; its hash and contents are checked."""
-    manifest = read_manifest(model)
+    manifest = read_manifest(resolve_model(installed, model))
     if json:
         print_json(manifest.to_dict())
         return
-    print_table(str(model), ("", ""), _rows(manifest))
+    print_table(model, ("", ""), _rows(manifest))
 
 
 def _rows(manifest: Manifest) -> list[tuple[str, Any]]:

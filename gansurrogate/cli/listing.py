@@ -6,7 +6,7 @@ from typing import Any
 from gansurrogate.cli.console import Json, print_json, print_table
 from gansurrogate.plugins import exporter_names, installed
 from gansurrogate.signals import SignalGenerator
-from gansurrogate.train.recipes import BUILT_IN
+from gansurrogate.train.recipes import known_recipes
 
 
 def list_(json: Json = False) -> None:
@@ -37,4 +37,4 @@ def _describe(generator: SignalGenerator) -> dict[str, Any]:
 def _recipes() -> list[dict[str, str]]:
     if find_spec("torch") is None:  # a machine that only samples
         return []
-    return [{"name": recipe.name, "description": recipe.description} for recipe in BUILT_IN.values()]
+    return [{"name": recipe.name, "description": recipe.description} for recipe in known_recipes().values()]

@@ -1,26 +1,73 @@
 """``gansurrogate plugins``: what is installed, and what is broken."""
 
 from dataclasses import asdict
+from importlib.util import find_spec
+from typing import Annotated, Any
 
-from gansurrogate.cli.console import Json, print_json, print_table
+import typer
+from rich.text import Text
+
+from gansurrogate.cli.console import Json, print_json, print_table, stdout
+from gansurrogate.entrypoints import chosen
 from gansurrogate.plugins import installed
 
+Static = Annotated[bool, typer.Option("--static", help="Read the metadata alone: no plugin is imported.")]
 
-def plugins(json: Json = False) -> None:
-    """Show the installed plugins; a broken one with its cause."""
+
+def plugins(static: Static = False, json: Json = False) -> None:
+    """Show the installed plugins and their hooks; a broken one with its cause."""
+    if static:
+        _show_static(json)
+        return
+    _ask_all()
     found = installed().plugins
     if json:
         print_json([asdict(plugin) for plugin in found])
         return
-    columns = ("plugin", "distribution", "version", "signal generators", "state")
-    rows = [
-        (
-            p.name,
-            p.distribution,
-            p.version,
-            ", ".join(p.signal_generators) or "-",
-            f"broken: {p.error}" if p.error else "ok",
-        )
-        for p in found
-    ]
-    print_table("plugins", columns, rows)
+    for plugin in found:
+        style = "bold red" if plugin.error else "yellow" if plugin.remarks else "green"
+        title = f"{plugin.name:12} {plugin.distribution} {plugin.version}, {1000 * plugin.seconds:.0f} ms to import: "
+        stdout.print(Text(title) + Text("broken" if plugin.error else "ok", style), soft_wrap=True)
+        said = [*plugin.remarks, plugin.error, f"hooks: {', '.join(plugin.hooks) or 'none'}"]
+        said += [f"signal generators: {', '.join(plugin.signal_generators)}"] if plugin.signal_generators else []
+        for line in filter(None, said):
+            stdout.print(f"{'':12} {line}", soft_wrap=True)
+    if not found:
+        stdout.print("no plugin is installed, or GANSURROGATE_PLUGINS leaves none")
+
+
+def _show_static(json: bool) -> None:
+    found, missing = chosen()
+    listed: list[dict[str, Any]] = [
+        {
+            "name": each.name, "distribution": each.distribution, "version": each.version,
+            "entry_point": each.point.value if each.point else "", "error": each.error,
+        }
+        for each in found
+    ]  # fmt: skip
+    listed += [dict.fromkeys(listed[0] if listed else (), "") | {"name": n, "error": "not installed"} for n in missing]
+    if json:
+        print_json(listed)
+        return
+    columns = ("plugin", "distribution", "version", "entry point", "metadata")
+    print_table(
+        "plugins, not imported", columns, [(*list(each.values())[:-1], each["error"] or "ok") for each in listed]
+    )
+
+
+def _ask_all() -> None:
+    """Ask the hooks that are asked only when wanted, so that those who fail in them are known."""
+    from gansurrogate.cli.app import app
+    from gansurrogate.cli.plugin_commands import add_plugin_commands
+
+    add_plugin_commands(app, ())
+    if find_spec("torch"):
+        from gansurrogate.train.default.recipe import plugin_families
+        from gansurrogate.train.recipes import known_recipes
+
+        plugin_families()
+        known_recipes()
+    if find_spec("sklearn"):
+        from gansurrogate.fidelity.panel import find
+
+        find(())

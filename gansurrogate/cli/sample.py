@@ -18,7 +18,7 @@ from gansurrogate.storage.streaming import unfinished
 from gansurrogate.surrogate import load
 
 FILES = (".npy", ".npz", *(suffix for suffix in SUFFIXES if suffix != ".npy"))
-Model = Annotated[Path, typer.Argument(help="The surrogate file.", show_default=False)]
+Model = Annotated[str, typer.Argument(help="The surrogate file, or a URI that a plugin finds.", show_default=False)]
 Rows = Annotated[str | None, typer.Option("--rows", metavar="A:B", help="Rows A to B - 1, instead of -n and --start.")]
 Device = Annotated[str, typer.Option("--device", help="auto, cpu, cuda, cuda:1, or an onnxruntime provider.")]
 Output = Annotated[
@@ -77,7 +77,7 @@ def sample(
 
 @contextmanager
 def _going_on(
-    model: Path, output: Path, n: int, start: int, seed: int, condition: list[str] | None, device: str
+    model: str, output: Path, n: int, start: int, seed: int, condition: list[str] | None, device: str
 ) -> Iterator[None]:
     """After an interrupt, print the command that goes on."""
     try:
@@ -85,7 +85,7 @@ def _going_on(
     except KeyboardInterrupt:
         if unfinished(output):
             options = {"-n": n, "--start": start, "--seed": seed, "--device": device, "-o": output}
-            again = ["gansurrogate", "sample", str(model), *(f"--condition={text}" for text in condition or ())]
+            again = ["gansurrogate", "sample", model, *(f"--condition={text}" for text in condition or ())]
             again += [str(word) for option in options.items() for word in option]
             stderr.print(f"stopped; to go on: {shlex.join(again)}", soft_wrap=True)
         raise

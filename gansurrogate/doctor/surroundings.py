@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from gansurrogate.doctor.finding import Finding
-from gansurrogate.plugins import RESTRICTION, installed
+from gansurrogate.entrypoints import RESTRICTION
+from gansurrogate.plugins import installed
 
 TELEMETRY = "ORT_DISABLE_TELEMETRY"
 DATABASE = ".onnxruntime/onnxruntime.db"
@@ -42,6 +43,10 @@ def check_plugins() -> Iterator[Finding]:
     sound = [f"{p.name} ({p.distribution} {p.version})" for p in plugins.plugins if not p.error]
     restricted = "" if chosen is None else f"; {RESTRICTION}={chosen}"
     yield Finding("plugins", (", ".join(sound) or "none") + restricted)
+    for plugin in plugins.plugins:
+        if plugin.remarks:
+            fix = f"{RESTRICTION} leaves it out; tell its authors"
+            yield Finding(f"plugin {plugin.name}", "; ".join(plugin.remarks), "warning", fix)
     for plugin in plugins.broken:
         if plugin.distribution:
             fix = f"pip install -U {plugin.distribution}, or pip uninstall {plugin.distribution}"

@@ -1,14 +1,16 @@
 """The panel: every judge that applies, each beside its real-vs-real floor."""
 
 from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from gansurrogate.errors import ArgumentError
+from gansurrogate.errors import ArgumentError, PluginError
 from gansurrogate.fidelity.comparison import Comparison
 from gansurrogate.fidelity.curve import Curve
 from gansurrogate.fidelity.extra import EXTRA
 from gansurrogate.fidelity.figure import Figure
 from gansurrogate.fidelity.measures import MEASURES, Measure, NotMeasured
+from gansurrogate.offers import named_function
+from gansurrogate.plugins import installed
 
 
 class Judgement(NamedTuple):
@@ -50,7 +52,7 @@ def judge(
     only : iterable of str
         Names of `MEASURES`.
     also : iterable of str
-        Names of `EXTRA`: slow ones, and scores of a field.
+        Names of `EXTRA`: slow ones, scores of a field, and measures of plugins.
     progress : callable
         Called with the name of each measure as it starts.
 
@@ -89,11 +91,24 @@ def find(names: Iterable[str]) -> dict[str, Measure]:
     ArgumentError
         If there is none of a name.
     """
-    known, wanted = {**MEASURES, **EXTRA}, list(names)
+    known, wanted = {**MEASURES, **EXTRA, **_of_plugins()}, list(names)
     if unknown := [name for name in wanted if name not in known]:
-        msg = f"there is no measure {', '.join(map(repr, unknown))}; there are {', '.join(known)}"
+        broken = installed().broken_ones()
+        msg = f"there is no measure {', '.join(map(repr, unknown))}; there are {', '.join(known)}{broken}"
         raise ArgumentError(msg)
     return {name: known[name] for name in wanted}
+
+
+def _of_plugins() -> dict[str, Measure]:
+    """Measures that plugins offer (the hook `register_measures`)."""
+    return installed().offered("register_measures", _named).things
+
+
+def _named(name: Any, measure: Any) -> tuple[str, Measure]:
+    if name in {**MEASURES, **EXTRA}:
+        msg = f"the measure {name!r} is built in: choose another name"
+        raise PluginError(msg)
+    return named_function(name, measure)
 
 
 def largest(members: list[Figure]) -> Figure:

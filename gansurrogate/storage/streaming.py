@@ -66,7 +66,7 @@ def sample_to(
         An int is the seed itself. None takes the seed of the unfinished file, or fresh entropy if there is none.
     start : int
         First row.
-    domain : "error", "warn", "clip" or "ignore"
+    domain : "error", "warn", "clip", "ignore" or "simulate"
         What to do with conditions outside the range the surrogate was trained on.
     chunk : int, optional
         Rows that are drawn, written and noted down together, and of a chunk in zarr. By default that of the unfinished

@@ -41,5 +41,5 @@ def test_an_exporter_of_two_distributions_is_refused_naming_both(install):
 )
 def test_an_exporter_that_cannot_be_imported_says_why(install, source, cause):
     install_exporter(install, "verilog", source)
-    with pytest.raises(PluginError, match=f"'verilog' cannot be imported: {cause}"):
+    with pytest.raises(PluginError, match=f"'verilog' of verilog cannot be imported: {cause}"):
         plugins.exporter("verilog")

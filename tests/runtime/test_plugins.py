@@ -1,7 +1,6 @@
 """Plugins are found through real entry points; a broken one is named and skipped, and the others live on."""
 
 import sys
-from dataclasses import replace
 
 import pytest
 
@@ -25,44 +24,6 @@ def test_a_good_plugin_is_loaded_and_its_generators_are_known(install):
     assert found.plugins == [expected]
     assert found.broken == []
     assert found.signal_generator("step").sample(2, rng=1).shape == (2, 3)
-
-
-@pytest.mark.parametrize(
-    ("source", "cause"),
-    [
-        ("import no_such_package_at_all", "ModuleNotFoundError: No module named 'no_such_package_at_all'"),
-        ("def broken(:", "SyntaxError"),
-        ("raise RuntimeError", "RuntimeError"),
-        ("import sys; sys.exit('no licence')", "SystemExit: no licence"),
-        (
-            "del register_signal_generators",
-            "no function marked @gansurrogate.hookimpl; known hooks: provider_options, register_readers, register_",
-        ),
-        ("@gs.hookimpl\ndef register_signal_generator(register):\n    pass\n", "register_signal_generator"),
-        ("@gs.hookimpl\ndef register_signal_generators(registry):\n    pass\n", "registry"),
-        ("    register(Constant)\n", "give an instance, not the class"),
-        ("    raise OSError('no disk')\n", "OSError: no disk"),
-    ],
-    ids=["import", "syntax", "error", "exit", "no hook", "misspelt hook", "argument", "class", "late error"],
-)
-def test_a_broken_plugin_is_named_and_skipped(install, source, cause):
-    install("a-broken", source, offers=["good"])
-    install("b-pulses", offers=["pulse"])
-    found = discover("a-broken", "b-pulses")
-    (broken,) = found.broken
-    assert (broken.name, broken.distribution, broken.version) == ("a-broken", "a-broken", "1.2")
-    assert cause in broken.error
-    assert broken.signal_generators == ()
-    assert list(found.signal_generators) == ["pulse"]
-    with pytest.raises(UnknownNameError, match=r"no signal generator is called 'good'; installed: pulse; .*a-broken"):
-        found.signal_generator("good")
-
-
-def test_an_entry_point_to_a_missing_module_is_named(install, tmp_path):
-    install("gone", "")
-    (tmp_path / "fake_gone.py").unlink()
-    (broken,) = discover("gone").broken
-    assert "fake_gone" in broken.error
 
 
 def test_a_name_of_two_plugins_is_refused_naming_both_and_the_others_work(install):
@@ -127,16 +88,8 @@ def test_a_restriction_to_an_absent_plugin_is_reported(install):
     assert list(found.signal_generators) == ["pulse"]
 
 
-# --- hooks -------------------------------------------------------------------------------------------
+# --- readers -------------------------------------------------------------------------------------------
 
-
-POLICY = """
-import gansurrogate as gs
-
-@gs.hookimpl
-def provider_options(provider, manifest):
-    return {"arena_extend_strategy": "kSameAsRequested"} if manifest.name == "golden" else None
-"""
 READER = """
 import gansurrogate as gs
 
@@ -147,50 +100,6 @@ def read(path, selection):
 def register_readers(register):
     register(".Scope", read)
 """
-# For each hook: a plugin that implements it, and what has to come of it.
-EXERCISES = {
-    "register_signal_generators": (
-        {"offers": ["pulse"]},
-        lambda found, golden: found.signal_generator("pulse").sample(1, rng=1).shape[0] == 1,
-    ),
-    "register_readers": (
-        {"source": READER},
-        lambda found, golden: found.reader("run.SCOPE")[0] == ".scope" and found.reader("run.csv") is None,
-    ),
-    "provider_options": (
-        {"source": POLICY},
-        lambda found, golden: (
-            found.provider_options(replace(golden.manifest, name="golden"), "CPUExecutionProvider")
-            == {"arena_extend_strategy": "kSameAsRequested"}
-            and found.provider_options(replace(golden.manifest, name="other"), "CPUExecutionProvider") == {}
-        ),
-    ),
-}
-
-
-def test_every_hook_has_an_exercise_here():
-    assert plugins.hook_names() == sorted(EXERCISES)
-
-
-@pytest.mark.parametrize("hook", plugins.hook_names())
-def test_every_hook_is_documented_and_called(install, golden, hook):
-    plugin, holds = EXERCISES[hook]
-    install("some", **plugin)
-    found = discover("some")
-    assert report(found)["some", "some"].hooks == (hook,)
-    assert getattr(plugins.hookspecs, hook).__doc__
-    assert holds(found, golden)
-
-
-@pytest.mark.parametrize("body", ["raise KeyError('no')", "return 5", "return {'use_tf32'}"])
-def test_a_policy_that_fails_is_named(install, golden, body):
-    source = f"import gansurrogate as gs\n\n@gs.hookimpl\ndef provider_options(provider, manifest):\n    {body}\n"
-    install("site-policy", source)
-    with pytest.raises(PluginError, match="provider_options failed for CPUExecutionProvider"):
-        discover("site-policy").provider_options(golden.manifest, "CPUExecutionProvider")
-
-
-# --- readers -------------------------------------------------------------------------------------------
 
 
 def test_an_ending_of_two_plugins_is_refused_naming_both(install):

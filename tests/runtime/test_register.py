@@ -61,3 +61,20 @@ class Nameless(gs.SignalGenerator):
 def test_what_is_no_signal_generator_is_refused(wrong, message):
     with pytest.raises(PluginError, match=message):
         gs.register(wrong)
+
+
+@pytest.mark.parametrize("name", ["ramp", "ramp 7", "a", "rampe-\u00e9lectrique", "2.5_keV+"])
+def test_a_name_may_be_any_words(name):
+    generator = Ramp()
+    generator.name = name
+    found = plugins.Plugins()
+    found.register(generator)
+    assert found.signal_generator(name) is generator
+
+
+@pytest.mark.parametrize("name", ["", " ramp", "ramp ", "-ramp", "a/b", "a\\b", "a\tb", "a\x1bb", None])
+def test_a_name_that_no_command_or_file_can_have_is_refused(name):
+    generator = Ramp()
+    generator.name = name
+    with pytest.raises(PluginError, match="the name of Ramp is a word or more, without slashes and no hyphen first"):
+        plugins.Plugins().register(generator)

@@ -102,7 +102,7 @@ def test_conditions_that_are_no_mapping_and_unknown_domains_are_refused():
     spec = gs.SignalSpec(shape=(3,), conditions=(ENERGY,))
     with pytest.raises(ConditionError, match="mapping"):
         spec.encode_conditions([100], 1)
-    with pytest.raises(ArgumentError, match="domain is one of error, warn, clip, ignore; got 'raise'"):
+    with pytest.raises(ArgumentError, match="domain is one of error, warn, clip, ignore, simulate; got 'raise'"):
         spec.encode_conditions({"energy": 100}, 1, "raise")
 
 

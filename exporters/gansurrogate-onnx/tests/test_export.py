@@ -1,5 +1,7 @@
 """What an exported file is: its graph, its signals, its manifest."""
 
+import functools
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +12,7 @@ import torch
 
 import gansurrogate as gs
 from gansurrogate import rowlaw
-from gansurrogate.testing import check_surrogate
+from gansurrogate.testing import check_exporter, check_surrogate
 from gansurrogate.train import TrainedGenerator
 from gansurrogate.train.conditions import as_tensors
 
@@ -129,3 +131,9 @@ def test_the_advised_tile_is_measured(trained: TrainedGenerator, tmp_path: Path)
     assert len(speeds) > 3
     assert manifest.tile in speeds
     assert speeds[manifest.tile] <= 1.01 * CLOSE * min(speeds.values())
+
+
+def test_the_contract_of_exporters_is_kept(untrained: Callable[..., TrainedGenerator]) -> None:
+    from gansurrogate_onnx import export
+
+    check_exporter(functools.partial(export, tile=64), untrained(gs.SignalSpec((8,))), "model.onnx")

@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from torch import Tensor, nn
 
 from gansurrogate.conditions import Condition
-from gansurrogate.errors import ArgumentError
+from gansurrogate.errors import ArgumentError, PluginError
+from gansurrogate.hooks import cause
 from gansurrogate.train.conditions import ConditionEncoder
 from gansurrogate.train.default.basis import BasisGenerator
 from gansurrogate.train.default.colour import look_at_colour
@@ -20,7 +21,7 @@ from gansurrogate.train.default.local import LocalDiscriminator, LocalViews
 from gansurrogate.train.default.markov import MarkovGenerator
 from gansurrogate.train.default.onsets import look_at_onsets
 from gansurrogate.train.default.pilot import Pilot, are_few
-from gansurrogate.train.default.recipe import DefaultRecipe
+from gansurrogate.train.default.recipe import DefaultRecipe, plugin_families
 from gansurrogate.train.default.shifted import ShiftedGenerator
 from gansurrogate.train.default.shifted_views import ShiftedViews
 from gansurrogate.train.default.spectral import SpectralGenerator
@@ -77,8 +78,27 @@ def tuned(recipe: DefaultRecipe, family: str) -> DefaultRecipe:
 def build(
     family: str, pilot: Pilot, signals: Tensor, conditions: Sequence[Condition], recipe: DefaultRecipe
 ) -> Players:
-    """New networks of `family` for signals (n, *shape) that were looked at."""
-    return BUILDERS[family](pilot, signals, conditions, recipe)
+    """New networks of `family` for signals (n, *shape) that were looked at.
+
+    Raises
+    ------
+    PluginError
+        If the family is a plugin's, and it fails or builds something else.
+    """
+    if family in BUILDERS:
+        return BUILDERS[family](pilot, signals, conditions, recipe)
+    try:
+        made = plugin_families()[family](pilot, signals, conditions, recipe)
+    except Exception as error:  # a plugin may fail in any way
+        msg = f"the family {family!r} of a plugin cannot be built: {cause(error)}"
+        raise PluginError(msg) from error
+    if isinstance(made, Players):
+        return made
+    if not isinstance(made, GeneratorNetwork):
+        kind = type(made).__name__
+        msg = f"a plugin has to build a GeneratorNetwork or Players for the family {family!r}; got {kind}"
+        raise PluginError(msg)
+    return _against_local(made, pilot, signals, conditions, recipe)
 
 
 def _basis(pilot: Pilot, signals: Tensor, conditions: Sequence[Condition], recipe: DefaultRecipe) -> Players:

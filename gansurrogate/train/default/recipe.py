@@ -1,10 +1,13 @@
 """The numbers of the default recipe, with the reason beside each."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from gansurrogate.train.recipe import Recipe, one_of, zero_or_more
+from gansurrogate.errors import ArgumentError, PluginError
+from gansurrogate.offers import named_function
+from gansurrogate.plugins import installed
+from gansurrogate.train.recipe import Recipe, zero_or_more
 from gansurrogate.train.recordings import Recordings
 
 if TYPE_CHECKING:
@@ -20,7 +23,7 @@ class DefaultRecipe(Recipe):
     name: str = "default"
     description: str = "for any signals: looks at them and chooses its generator"
 
-    family: str = one_of("auto", *FAMILIES)  # auto: chosen by a look at the signals, see `family`
+    family: str = "auto"  # auto: chosen by a look at the signals, see `family`; or a plugin's
 
     # Generator: a small network gives the coefficients of the leading principal components, noise the rest.
     latent_size: int = 6  # uniform values per signal; two more than most physics has parameters
@@ -57,6 +60,13 @@ class DefaultRecipe(Recipe):
     # Data.
     pilot_signals: int = 10_000  # looked at to fix the basis and the noise floor
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.family not in ("auto", *FAMILIES) and self.family not in plugin_families():
+            known = ", ".join(("auto", *FAMILIES, *plugin_families()))
+            msg = f"the recipe's family is one of {known}; got {self.family!r}{installed().broken_ones()}"
+            raise ArgumentError(msg)
+
     def prepare(self, recordings: Recordings, seed: int, saved: Mapping[str, Any] | None = None) -> "DefaultGame":
         """Look at the data and build the networks."""
         from gansurrogate.train.default.game import DefaultGame
@@ -72,3 +82,15 @@ class DefaultRecipe(Recipe):
         """
         scarce = self.penalty_end * max(1.0, self.enough / n) ** 2
         return replace(self, penalty_end=max(self.penalty_end, min(self.penalty, scarce)))
+
+
+def plugin_families() -> dict[str, Callable[..., Any]]:
+    """Families of generators that plugins offer (the hook `register_networks`), each with what builds its network."""
+    return installed().offered("register_networks", _family).things
+
+
+def _family(name: Any, build: Any) -> tuple[str, Callable[..., Any]]:
+    if name in ("auto", *FAMILIES):
+        msg = f"the family {name!r} is built in: choose another name"
+        raise PluginError(msg)
+    return named_function(name, build)

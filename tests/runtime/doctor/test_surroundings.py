@@ -57,6 +57,13 @@ def test_a_broken_plugin_is_a_problem_with_its_cause(look, only, install, tmp_pa
     assert len(restricted) == 1
 
 
+def test_a_plugin_with_bad_manners_is_a_warning(look, only, install, tmp_path):
+    install("chatty", "print('hello')", offers=["a"])
+    path = os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")])
+    found = only(look("surroundings.check_plugins", PYTHONPATH=path, GANSURROGATE_PLUGINS="chatty"), "plugin chatty")
+    assert (found.level, found.value) == ("warning", "printed 'hello': a library does not")
+
+
 def test_a_plugin_that_is_named_but_not_installed_is_a_problem(look, only):
     found = only(look("surroundings.check_plugins", GANSURROGATE_PLUGINS="ghost"), "plugin ghost")
     assert (found.level, "GANSURROGATE_PLUGINS" in found.fix) == ("problem", True)
