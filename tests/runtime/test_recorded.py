@@ -1,6 +1,8 @@
 """Recordings as a signal generator: whose row is which recording, and what becomes of other conditions."""
 
 import pickle
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -120,3 +122,32 @@ def test_what_does_not_fit_the_spec_is_refused() -> None:
         gs.RecordedSignals("shots", CONDITIONED, SIGNALS, {"energy": TAKEN["energy"]})
     with pytest.raises(ArgumentError, match="tolerance is a share"):
         shots(tolerance=-0.1)
+
+
+WITHOUT_TORCH = """
+import sys
+import numpy as np
+sys.modules.update({"torch": None, "scipy": None})
+from gansurrogate.errors import MissingPackageError
+from gansurrogate.train import from_file
+
+np.savez("shots.npz", signals=np.random.default_rng(1).standard_normal((50, 8)), energy=np.linspace(1, 2, 50), fs=100.0)
+shots = from_file("shots.npz").signal_generator()
+given = shots.draw_conditions(50, rng=1)
+print(shots.sample(50, conditions=given, rng=1).shape, sorted(given), shots.spec.sampling_rate)
+open("sound.wav", "wb").close()
+for call in (lambda: from_file("sound.wav", window=8), lambda: __import__("gansurrogate.train").train.train):
+    try:
+        call()
+    except MissingPackageError as error:
+        print(error)
+"""
+
+
+def test_files_are_read_without_torch_too(tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-c", WITHOUT_TORCH], cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout.splitlines() == [
+        "(50, 8) ['energy'] 100.0",
+        "reading sound.wav needs the package scipy.io, which is not installed",
+        "training needs torch: pip install 'gansurrogate[train]'",
+    ], done.stderr
