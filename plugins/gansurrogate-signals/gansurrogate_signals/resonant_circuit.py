@@ -38,7 +38,7 @@ class ResonantCircuit(gs.SignalGenerator):
         self.spec = gs.SignalSpec(
             shape=(LENGTH,),
             unit="uV",
-            sampling_rate=RATE,
+            axes=(gs.Axis("time", "us", start=0.0, step=1e6 / RATE),),
             conditions=(
                 gs.Condition("resistance", unit="ohm", low=50.0, high=500.0, description="R: width of the resonance"),
                 gs.Condition("capacitance", unit="nF", low=0.5, high=5.0, description="C: place of the resonance"),
