@@ -67,8 +67,9 @@ class Electrocardiogram(gs.SignalGenerator):
         count, first, last = beats.sum(1), beats.argmax(1), LENGTH - 1 - beats[:, ::-1].argmax(1)
         found = {"beats": count.astype(float), "first_beat": first / RATE}
         found["heart_rate"] = 60 * RATE * (count - 1) / np.maximum(last - first, 1)
-        beats[np.arange(len(x)), first] = False
-        found["lengthening"] = (2 * beats.argmax(1) - first - last) / RATE * (count == 3)  # of two intervals
+        beats[np.arange(len(x)), first] = beats[np.arange(len(x)), last] = False
+        second, last_but_one = beats.argmax(1), LENGTH - 1 - beats[:, ::-1].argmax(1)
+        found["lengthening"] = ((last - last_but_one) - (second - first)) / RATE * (count > 2)  # of intervals
         top = (48 + x[:, 48:272].argmax(1))[:, None]
         found["height"] = np.take_along_axis(x, top, 1)[:, 0]
         beat = np.take_along_axis(x, top + np.array(AROUND), 1)
