@@ -13,6 +13,7 @@ PADDED = 2048  # samples that are computed, so that the shock's end does not com
 SHEAR, DENSITY, STRESS = 3.5, 2.8, 100.0  # velocity of shear waves [km/s], density [g/cm^3], stress drop [bar]
 RADIATION, HORIZONTAL, SURFACE = 0.55, 2**-0.5, 2.0  # pattern, one of two components, free surface
 QUALITY, QUALITY_SLOPE = 180.0, 0.45  # Q = 180 f^0.45
+BODY_WAVES = 40.0  # [km], up to which the shock spreads as a sphere
 KAPPA = 0.04  # [s]
 EPSILON, ETA, STRETCH = 0.2, 0.05, 2.0  # of the envelope: place of its top, its height at the end, end / duration
 PATH_DURATION = 0.05  # [s/km]
@@ -26,9 +27,9 @@ class GroundMotion(gs.SignalGenerator):
     "Simulation of ground motion using the stochastic method", Pure Appl. Geophys. 160, 635 (2003): `spectrum` is his
     product of source, path, site and type of motion, `envelope` the window of Saragoni and Hart as he uses it. There,
     each noise is scaled to a mean square amplitude of one; here that is so on the average of all.
-    The source has one corner frequency (Brune 1970) and 100 bar, Q(f) and 1/R are for California within 70 km
-    (G. M. Atkinson and W. Silva, Bull. Seismol. Soc. Am. 90, 255 (2000)). The accelerograph adds 0.05 cm/s^2 of white
-    noise.
+    The source has one corner frequency (Brune 1970) and a stress drop of 100 bar; Q(f) and the spreading, 1/R up to
+    40 km and slower beyond, are those of southern California (M. Raoof, R. B. Herrmann and L. Malagnini, Bull.
+    Seismol. Soc. Am. 89, 888 (1999)). The accelerograph adds 0.05 cm/s^2 of white noise.
     """
 
     name = "ground-motion"
@@ -101,7 +102,7 @@ def spectrum(frequency: FloatArray, magnitude: FloatArray, distance: FloatArray)
     size = RADIATION * HORIZONTAL * SURFACE / (4 * np.pi * DENSITY * (1e5 * SHEAR) ** 3)
     source = size * moment(magnitude) / (1 + (frequency / corner(magnitude)) ** 2)
     lost = np.pi * frequency ** (1 - QUALITY_SLOPE) * distance / (QUALITY * SHEAR)
-    path = np.exp(-lost) / (1e5 * distance)
+    path = np.exp(-lost) * np.sqrt(np.maximum(distance / BODY_WAVES, 1)) / (1e5 * distance)
     site = np.exp(-np.pi * KAPPA * frequency)
     result: FloatArray = source * path * site * (2 * np.pi * frequency) ** 2
     return result
