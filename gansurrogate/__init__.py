@@ -12,6 +12,7 @@ from gansurrogate.hookspecs import hookimpl as hookimpl
 from gansurrogate.manifest import Manifest as Manifest
 from gansurrogate.plugins import installed as _installed
 from gansurrogate.reading import FileContent as FileContent
+from gansurrogate.recorded import RecordedSignals as RecordedSignals
 from gansurrogate.signals import Cost as Cost
 from gansurrogate.signals import Sampler as Sampler
 from gansurrogate.signals import SignalGenerator as SignalGenerator

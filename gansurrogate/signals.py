@@ -64,12 +64,15 @@ class SignalGenerator(ABC):
         How many rows share one seed. 1 suits a simulator that computes one signal at a time. A larger number
         lets a vectorised `simulate` work on whole arrays; then the number of random draws must not depend on
         the conditions, so that rows stay independent of each other.
+    count : int, optional
+        How many rows there are, from 0 on; None for as many as are asked for.
     """
 
     name: str
     spec: SignalSpec
     cost: Cost | None = None
     rows_per_seed: int = 1
+    count: int | None = None
 
     @abstractmethod
     def simulate(self, n: int, rng: np.random.Generator, **conditions: NDArray[Any]) -> ArrayLike:

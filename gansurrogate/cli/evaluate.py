@@ -128,8 +128,8 @@ def _real(source: str, reading: dict[str, Any], n: int, seed: int) -> "Sample":
 def _noted(manifest: Manifest, judgement: "Judgement", against: str) -> Manifest:
     """The manifest with the new figures beside those of the training."""
     when = {"against": Path(against).name, "date": str(datetime.date.today())}
-    finite = [f for f in judgement.figures if np.isfinite((f.value, f.floor)).all()]
-    figures = {figure.name: {**figure.to_dict(), **when} for figure in finite}
+    plain = [figure.to_dict() for figure in judgement.figures]
+    figures = {each["name"]: {**each, **when} for each in plain if None not in (each["value"], each["floor"])}
     return replace(manifest, fidelity={**manifest.fidelity, **figures})
 
 

@@ -1,10 +1,10 @@
 """One figure of fidelity."""
 
-import math
 from dataclasses import dataclass
 from typing import Any
 
 from gansurrogate.fidelity.estimate import Estimate
+from gansurrogate.plain import LARGEST
 
 SHORT = ("auc", "fdds", "fid", "ks", "mmd", "vds")  # names that are said letter by letter
 
@@ -43,7 +43,8 @@ class Figure:
     def to_dict(self) -> dict[str, Any]:
         """The figure as plain JSON values; ``interval`` holds the ends of the 95 % confidence interval.
 
-        What is not finite, such as the ends where a single measurement is sure of nothing, is None.
+        What is not finite, such as the ends where a single measurement is sure of nothing, or larger than a manifest
+        holds, such as a difference in units of a spread of nearly nothing, is None.
         """
         interval = [_plain(self.measured.low), _plain(self.measured.high)]
         return {
@@ -53,7 +54,7 @@ class Figure:
 
 
 def _plain(value: float | None) -> float | None:
-    return value if value is not None and math.isfinite(value) else None
+    return value if value is not None and abs(value) <= LARGEST else None
 
 
 def spoken(name: str) -> str:

@@ -1,11 +1,10 @@
 """Training: recordings in, a generator out, ready for an exporter. Needs the extra ``[train]``.
 
-The names below are imported when they are first used: PyTorch takes a second, and the recipes can be listed
-where there is none.
+The names below are imported when they are first used: PyTorch takes a second, and where there is none recipes can be
+listed and files of recordings read.
 """
 
 from importlib import import_module
-from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from gansurrogate.errors import MissingPackageError
@@ -41,7 +40,10 @@ def __getattr__(name: str) -> Any:
     if name not in _HOME:
         msg = f"module {__name__!r} has no attribute {name!r}"
         raise AttributeError(msg)
-    if find_spec("torch") is None:
+    try:
+        return getattr(import_module(f"gansurrogate.train.{_HOME[name]}"), name)
+    except ModuleNotFoundError as error:
+        if error.name != "torch":
+            raise
         msg = "training needs torch: pip install 'gansurrogate[train]'"
-        raise MissingPackageError(msg)
-    return getattr(import_module(f"gansurrogate.train.{_HOME[name]}"), name)
+        raise MissingPackageError(msg) from error

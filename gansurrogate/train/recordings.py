@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from gansurrogate.errors import RecordingsError
 from gansurrogate.reading import Readable
+from gansurrogate.recorded import RecordedSignals
 from gansurrogate.signals import SignalArray, SignalGenerator
 from gansurrogate.spec import SignalSpec
 
@@ -67,6 +68,11 @@ class Recordings:
             total.update(name.encode() + self.conditions[name].tobytes())
         return total.hexdigest()
 
+    def signal_generator(self, *, repeat: bool = False, tolerance: float = 0.0) -> RecordedSignals:
+        """These recordings as a signal generator of the same name: see `gansurrogate.RecordedSignals`."""
+        conditions = {c.name: c.decode(self.conditions[c.name]) for c in self.spec.conditions}
+        return RecordedSignals(self.name, self.spec, self.signals, conditions, repeat=repeat, tolerance=tolerance)
+
 
 def pieces(array: Readable) -> Iterator[NDArray[Any]]:
     """Piece after piece of `array`, along its first dimension."""
@@ -83,7 +89,7 @@ def from_signal_generator(
     seconds: float = float("inf"),
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> Recordings:
-    """Draw up to `n` signals, fewer if `seconds` run out; conditions are drawn by the signal generator.
+    """Draw up to `n` signals, fewer if there are no more or `seconds` run out, under conditions that it draws.
 
     Parameters
     ----------
@@ -96,6 +102,7 @@ def from_signal_generator(
     progress : callable
         Called with the number of signals done and wanted.
     """
+    n = n if signal_generator.count is None else min(n, signal_generator.count)
     drawn = signal_generator.draw_conditions(n, rng=seed)
     signals: list[SignalArray] = []
     done, began = 0, time.monotonic()

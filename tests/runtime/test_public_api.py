@@ -12,8 +12,8 @@ import gansurrogate as gs
 from gansurrogate import errors
 
 PUBLIC = {
-    "Axis", "Condition", "Cost", "FileContent", "Manifest", "Sampler", "SignalGenerator", "SignalSpec", "Surrogate",
-    "SurrogateError", "guard", "hookimpl", "load", "register", "signal_generator",
+    "Axis", "Condition", "Cost", "FileContent", "Manifest", "RecordedSignals", "Sampler", "SignalGenerator",
+    "SignalSpec", "Surrogate", "SurrogateError", "guard", "hookimpl", "load", "register", "signal_generator",
 }  # fmt: skip
 
 BUILT_IN = {

@@ -2,6 +2,7 @@
 
 import json
 from math import sqrt
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -9,12 +10,15 @@ import torch
 from gansurrogate_signals import NoisySine
 from scipy.stats import norm
 
+from gansurrogate.cli.evaluate import _noted
 from gansurrogate.errors import ArgumentError
 from gansurrogate.fidelity import Comparison, Figure, Sample, judge
 from gansurrogate.fidelity.conv import conv_auc
 from gansurrogate.fidelity.estimate import Estimate
 from gansurrogate.fidelity.measures import QUICK
+from gansurrogate.fidelity.panel import Judgement
 from gansurrogate.fidelity.two_sample import spectral_auc, trees_auc
+from gansurrogate.surrogate import load
 
 N = 3000
 NULL = 0.05  # four standard errors of an AUC on 1500 signals a side
@@ -115,3 +119,16 @@ def test_a_figure_is_plain_json() -> None:
     assert json.loads(json.dumps(figure.to_dict())) == {**expected, "seed": 3}
     unsure = Figure("conv_auc", Estimate.of_repeats([0.6]), 0.51, 10, 3).to_dict()
     assert unsure["interval"] == [None, None]
+
+
+def test_what_no_manifest_holds_stays_out_of_the_file() -> None:
+    kept = Figure("shift_by_force", Estimate(2.0, 0.0, 3e305), 0.3, 10, 3).to_dict()
+    assert (kept["value"], kept["interval"]) == (2.0, [0.0, None])
+    figures = [
+        Figure("conv_auc", Estimate(0.6, 0.5, 0.7), 0.51, 10, 3),
+        Figure("stretch_by_force", Estimate(1.4e304, 0.0, 3e305), 0.3, 10, 3),
+    ]
+    (golden,) = (Path(__file__).parents[1] / "runtime" / "data").glob("golden-*.onnx")
+    noted = _noted(load(golden).manifest, Judgement({"all": figures}, [], {}), "golden").fidelity
+    assert "conv_auc" in noted
+    assert "stretch_by_force" not in noted

@@ -88,3 +88,14 @@ def test_a_digest_notices_a_changed_condition(recordings: Recordings) -> None:
     changed = {**recordings.conditions, "kind": recordings.conditions["kind"][::-1]}
     other = Recordings(recordings.name, recordings.spec, recordings.signals, changed, {})
     assert other.digest() != recordings.digest()
+
+
+def test_recordings_are_a_signal_generator_that_gives_all_of_them_once() -> None:
+    drawn = from_signal_generator(Echo(), 150, seed=1)
+    generator = drawn.signal_generator()
+    again = from_signal_generator(generator, 5000, seed=2)
+    assert (again.name, again.spec) == ("echo", SPEC)
+    order = np.lexsort(again.signals.T)
+    np.testing.assert_array_equal(again.signals[order], drawn.signals[np.lexsort(drawn.signals.T)])
+    np.testing.assert_array_equal(again.signals[:, 0], again.conditions["energy"])
+    np.testing.assert_array_equal(again.signals[:, 1], again.conditions["kind"])

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from gansurrogate.errors import PluginError, RecordingsError, SurrogateError
+from gansurrogate.errors import MissingPackageError, PluginError, RecordingsError, SurrogateError
 from gansurrogate.reading import FileContent, Selection
 from gansurrogate.signals import FloatArray
 from gansurrogate.spec import Axis, SignalSpec
@@ -86,6 +86,9 @@ def _read(path: Path, selection: Selection) -> tuple[FileContent, FloatArray]:
         return content, spooled(content.signals, np.int64 if content.tokens else np.float32)
     except SurrogateError:
         raise
+    except ModuleNotFoundError as error:
+        msg = f"reading {path} needs the package {error.name}, which is not installed"
+        raise MissingPackageError(msg) from error
     except Exception as error:  # the formats' packages and plugins fail in any way
         msg = f"{path} is not {found.title}, or not a whole one: {str(error) or type(error).__name__}"
         raise RecordingsError(msg) from error

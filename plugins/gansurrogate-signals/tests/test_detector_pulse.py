@@ -29,3 +29,12 @@ def test_pulses_have_the_parameters_of_the_law() -> None:
     assert kstest((found["onset"] - 40) / 180, "uniform").statistic < 0.03
     assert kstest(np.log(found["height"]) / 0.4, "norm").statistic < 0.04
     assert abs(np.exp(np.median(found["noise"])) - 0.05) < 0.0005
+
+
+def test_height_and_decay_can_be_asked_for() -> None:
+    generator = DetectorPulse(conditional=True)
+    given = generator.draw_conditions(500, rng=1)
+    found = generator.features(generator.sample(500, conditions=given, rng=2))
+    assert np.median(np.abs(found["height"] - given["height"])) < 0.03
+    assert np.median(np.abs(found["decay"] / given["decay"] - 1)) < 0.06
+    assert kstest((found["onset"] - 40) / 180, "uniform").pvalue > 1e-3
