@@ -6,9 +6,9 @@ from typing import NamedTuple
 from gansurrogate.errors import ArgumentError
 from gansurrogate.fidelity.comparison import Comparison
 from gansurrogate.fidelity.curve import Curve
-from gansurrogate.fidelity.extra import EXTRA
 from gansurrogate.fidelity.figure import Figure
-from gansurrogate.fidelity.measures import MEASURES, Measure, NotMeasured
+from gansurrogate.fidelity.measures import EXTRA, MEASURES
+from gansurrogate.fidelity.measures.measure import Measure, NotMeasured
 
 
 class Judgement(NamedTuple):

@@ -6,7 +6,8 @@ from gansurrogate_signals import NoisySine
 
 from gansurrogate.errors import ArgumentError
 from gansurrogate.fidelity import Comparison, Sample, judge
-from gansurrogate.fidelity.measures import MEASURES, trees
+from gansurrogate.fidelity.measures import MEASURES
+from gansurrogate.fidelity.measures.classifiers import trees
 
 
 def conditional() -> NoisySine:
