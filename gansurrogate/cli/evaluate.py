@@ -65,6 +65,7 @@ def evaluate(
     from gansurrogate.fidelity.panel import find
     from gansurrogate.fidelity.report import render
     from gansurrogate.fidelity.requirements import Requirement
+    from gansurrogate.fidelity.sweeps import sweeps
 
     reading = read_options(against, window, stride, dataset, None, False, channels_last)
     gates = [Requirement.parse(text) for text in require or ()]
@@ -80,8 +81,12 @@ def evaluate(
         recover = _recovering(features or against)
         comparison = Comparison.of(surrogate, real, recover, seed=seed, copula=True, training=known)
         judgement = judge(comparison, also=also or (), progress=lambda name: status.update(f"judging: {name}"))
+        status.update("sweeping latents and conditions")
+        asked = None if _is_file(against) else installed().signal_generator(against)
+        swept = sweeps(model, surrogate, comparison, asked)
         status.update("drawing")
-        html = render(surrogate.manifest.name, comparison, judgement, _provenance(model, surrogate, against, training))
+        said = _provenance(model, surrogate, against, training)
+        html = render(surrogate.manifest.name, comparison, judgement, said, swept)
     manifest = surrogate.manifest
     if write:
         manifest = write_manifest(model, _noted(manifest, judgement, against))

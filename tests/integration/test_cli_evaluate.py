@@ -67,7 +67,7 @@ def test_a_hardly_trained_surrogate_is_seen_through(model: Path, capsys: Capture
     page = Page(Path(result["page"]).read_text())
     assert result["page"] == "model.html"
     assert page.loaded == []
-    assert len(page.pictures) == 6
+    assert len(page.pictures) == 7
     assert all(picture.startswith("data:image/png;base64,") for picture in page.pictures)
     said = " ".join(page.texts)
     assert said.index(result["verdict"]["summary"]) < said.index("Figures") < said.index("Pictures")

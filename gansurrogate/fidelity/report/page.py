@@ -13,9 +13,12 @@ from gansurrogate.fidelity.figure import spoken
 from gansurrogate.fidelity.panel import Judgement
 from gansurrogate.fidelity.plots import galleries
 from gansurrogate.fidelity.report import pictures
+from gansurrogate.fidelity.report.sweeps import along_condition, along_latents
+from gansurrogate.fidelity.sweeps import Sweeps
 from gansurrogate.fidelity.verdict import verdict
 
 DPI = 110
+NONE = Sweeps([], [], {})
 
 # What the names of figures mean, for people.
 MEANINGS = {
@@ -34,7 +37,9 @@ MEANINGS = {
 }
 
 
-def render(title: str, comparison: Comparison, judgement: Judgement, provenance: Mapping[str, Any]) -> str:
+def render(
+    title: str, comparison: Comparison, judgement: Judgement, provenance: Mapping[str, Any], sweeps: Sweeps = NONE
+) -> str:
     """The page as HTML; it loads nothing from anywhere.
 
     Parameters
@@ -45,6 +50,8 @@ def render(title: str, comparison: Comparison, judgement: Judgement, provenance:
     judgement : Judgement
     provenance : mapping of str to what can be written
         Where surrogate and real signals come from.
+    sweeps : Sweeps
+        Along latents and conditions.
     """
     environment = Environment(
         loader=PackageLoader("gansurrogate.fidelity.report", "."), autoescape=True, undefined=StrictUndefined,
@@ -55,7 +62,7 @@ def render(title: str, comparison: Comparison, judgement: Judgement, provenance:
     return environment.get_template("page.html").render(
         title=title, verdict=found, groups=judgement.groups, meanings=MEANINGS, provenance=provenance,
         pictures=_pictures(comparison, judgement), copula=comparison.copula is not None, n=len(comparison.real),
-        left_out=judgement.left_out,
+        left_out=judgement.left_out, sweeps=_sweeps(comparison, sweeps), not_swept=sweeps.left_out,
     )  # fmt: skip
 
 
@@ -77,7 +84,22 @@ def _pictures(comparison: Comparison, judgement: Judgement) -> list[dict[str, st
         drawn.append((name, f"{curve.name} of real and surrogate signals", pictures.curve(curve)))
     if comparison.real.features:
         drawn.append(("Parameters", "recovered parameters against each other", pictures.corner(comparison)))
-    return [{"title": name, "alt": alt, "data": _embedded(picture)} for name, alt, picture in drawn]
+    return [_shown(*each) for each in drawn]
+
+
+def _sweeps(comparison: Comparison, sweeps: Sweeps) -> list[dict[str, str]]:
+    drawn, spec = [], comparison.spec
+    if sweeps.latents:
+        drawn.append(("Along the leading latents", "signals along single latents", along_latents(sweeps.latents, spec)))
+    for sweep in sweeps.conditions:
+        sides = "surrogate alone" if sweep.real is None else "real beside surrogate"
+        title = f"Along {sweep.condition.name}: {sides}, {sweep.n} signals at each value"
+        drawn.append((title, f"mean and band along {sweep.condition.name}", along_condition(sweep, spec)))
+    return [_shown(*each) for each in drawn]
+
+
+def _shown(title: str, alt: str, picture: Picture) -> dict[str, str]:
+    return {"title": title, "alt": alt, "data": _embedded(picture)}
 
 
 def _embedded(picture: Picture) -> str:
