@@ -48,11 +48,15 @@ def conditions(comparison: Comparison) -> Found:
             known = sample.conditions[name]
             return _seen(sample), np.searchsorted(levels, known) if levels.dtype.kind in "US" else known
 
-        responses = [
-            response(*(side[0] for side in pair), *(side[1] for side in pair), condition=name, bins=bins)
-            # The other real signals share the surrogate's conditions: inside a cell features go on varying with them.
-            for pair in ((of(comparison.other), of(comparison.surrogate)), (of(comparison.real), of(comparison.other)))
-        ]
+        # The other real signals share the surrogate's conditions: inside a cell features go on varying with them.
+        # The copula, which was fitted to them, is held against the first ones.
+        pairs = [(comparison.other, comparison.surrogate), (comparison.real, comparison.other)]
+        if comparison.copula is not None:
+            pairs.append((comparison.real, comparison.copula))
+        responses = []
+        for sides in pairs:
+            features, values = zip(*map(of, sides), strict=True)
+            responses.append(response(*features, *values, condition=name, bins=bins))
         for kind in ("shift", "stretch"):
             worst = [max((getattr(each, kind) for each in found.values()), key=_value) for found in responses]
             figures.append(comparison.figure(f"{kind}_by_{name}", worst))
