@@ -12,17 +12,15 @@ from rich.text import Text
 
 import gansurrogate
 from gansurrogate.arguments import check_integer, seed_of
+from gansurrogate.cli.against import real_sample, recorded_signals, recovering, signal_generator
 from gansurrogate.cli.console import Json, print_json, print_table, stderr
 from gansurrogate.cli.reading import ChannelsLast, Dataset, Stride, Window, read_options
 from gansurrogate.files import atomic_write, check_writable
 from gansurrogate.manifest import Manifest
-from gansurrogate.plugins import installed
 from gansurrogate.surrogate import Surrogate, load
 from gansurrogate.surrogate_file import write_manifest
 
 if TYPE_CHECKING:
-    from gansurrogate.fidelity import Sample
-    from gansurrogate.fidelity.comparison import Recover
     from gansurrogate.fidelity.panel import Judgement
 
 Model = Annotated[Path, typer.Argument(help="The surrogate file.", show_default=False)]
@@ -76,14 +74,13 @@ def evaluate(
     if write:
         check_writable(model)
     with stderr.status(f"getting signals of {against}") as status:
-        real = _real(against, reading, n, seed)
-        known = None if training is None else np.asarray(_recordings(training, reading).signals)
-        recover = _recovering(features or against)
+        real = real_sample(against, reading, 2 * n, seed)
+        known = None if training is None else recorded_signals(training, reading)
+        recover = recovering(features or against)
         comparison = Comparison.of(surrogate, real, recover, seed=seed, copula=True, training=known)
         judgement = judge(comparison, also=also or (), progress=lambda name: status.update(f"judging: {name}"))
         status.update("sweeping latents and conditions")
-        asked = None if _is_file(against) else installed().signal_generator(against)
-        swept = sweeps(model, surrogate, comparison, asked)
+        swept = sweeps(model, surrogate, comparison, signal_generator(against))
         status.update("drawing")
         said = _provenance(model, surrogate, against, training)
         html = render(surrogate.manifest.name, comparison, judgement, said, swept)
@@ -96,38 +93,6 @@ def evaluate(
     _show(judgement, page, manifest, gates, kept, json)
     if len(kept) < len(gates):
         raise typer.Exit(1)
-
-
-def _is_file(source: str) -> bool:
-    from gansurrogate.train.readers.find import is_recordings
-
-    return is_recordings(source)
-
-
-def _recordings(source: str, reading: dict[str, Any]) -> Any:
-    from gansurrogate.train import from_file
-
-    return from_file(Path(source), **reading)
-
-
-def _recovering(source: str) -> "Recover":
-    """What recovers parameters: the signal generator of this name; nothing of a file."""
-    if _is_file(source):
-        return lambda signals: {}
-    return installed().signal_generator(source).features
-
-
-def _real(source: str, reading: dict[str, Any], n: int, seed: int) -> "Sample":
-    """Twice `n` real signals, or all that a file holds in random order."""
-    from gansurrogate.fidelity import Sample
-
-    if not _is_file(source):
-        return Sample.drawn(installed().signal_generator(source), 2 * n, seed)
-    recordings = _recordings(source, reading)
-    rows = np.sort(np.random.default_rng(seed).permutation(len(recordings.signals))[: 2 * n])
-    shuffled = np.random.default_rng(seed + 1).permutation(rows)
-    conditions = {c.name: c.decode(recordings.conditions[c.name])[shuffled] for c in recordings.spec.conditions}
-    return Sample(np.asarray(recordings.signals[rows])[np.searchsorted(rows, shuffled)], conditions)
 
 
 def _noted(manifest: Manifest, judgement: "Judgement", against: str) -> Manifest:
