@@ -64,6 +64,7 @@ def evaluate(
     from gansurrogate.fidelity.report import render
     from gansurrogate.fidelity.requirements import Requirement
     from gansurrogate.fidelity.sweeps import sweeps
+    from gansurrogate.fidelity.vocabulary import lacks
 
     reading = read_options(against, window, stride, dataset, None, False, channels_last)
     gates = [Requirement.parse(text) for text in require or ()]
@@ -74,15 +75,17 @@ def evaluate(
     if write:
         check_writable(model)
     with stderr.status(f"getting signals of {against}") as status:
-        real = real_sample(against, reading, 2 * n, seed)
-        known = None if training is None else recorded_signals(training, reading)
-        recover = recovering(features or against)
+        real = real_sample(against, reading, 2 * n, seed, surrogate.spec)
+        known = None if training is None else recorded_signals(training, reading, surrogate.spec)
+        recover = recovering(features or against, surrogate.spec)
         comparison = Comparison.of(surrogate, real, recover, seed=seed, copula=True, training=known)
         judgement = judge(comparison, also=also or (), progress=lambda name: status.update(f"judging: {name}"))
         status.update("sweeping latents and conditions")
         swept = sweeps(model, surrogate, comparison, signal_generator(against))
         status.update("drawing")
         said = _provenance(model, surrogate, against, training)
+        if lacking := lacks(surrogate.spec, real.signals):
+            said["tokens it does not know"] = f"{100 * lacking:.2f} % of the real ones"
         html = render(surrogate.manifest.name, comparison, judgement, said, swept)
     manifest = surrogate.manifest
     if write:

@@ -110,7 +110,7 @@ class Comparison:
         seed : int
         copula : bool
             Whether an untrained copula stands beside the surrogate. Signals of more than 2048 values have none, nor do
-            those with more values of conditions than a quarter of their number.
+            those with more values of conditions than a quarter of their number, nor sequences of tokens.
         training : array of shape (m, *shape), optional
 
         Raises
@@ -127,7 +127,7 @@ class Comparison:
         if n < FEWEST:
             msg = f"a comparison takes at least {2 * FEWEST} real signals; got {len(real)}: record or simulate more"
             raise ArgumentError(msg)
-        wanted = [condition.name for condition in spec.conditions]
+        wanted = [condition.name for condition in spec.conditions if condition.name not in spec.left_open]
         if missing := [name for name in wanted if name not in real.conditions]:
             msg = f"the surrogate takes the conditions {wanted}; the real signals come without {missing}"
             raise ArgumentError(msg)
@@ -135,7 +135,7 @@ class Comparison:
         other = real[n : 2 * n]
         drawn = replace(other, signals=surrogate.sample(n, conditions=other.conditions or None, rng=seed))
         samples = [real[:n], other, drawn]
-        if copula and (untrained := _copula(spec, other, seed)) is not None:
+        if copula and not spec.tokens and (untrained := _copula(spec, other, seed)) is not None:
             samples.append(replace(other, signals=untrained))
         ours, other, drawn, *rest = (replace(side, features=recover(side.signals)) for side in samples)
         trained_on = None if training is None else Sample(training, features=recover(training))

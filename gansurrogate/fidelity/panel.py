@@ -7,8 +7,8 @@ from gansurrogate.errors import ArgumentError
 from gansurrogate.fidelity.comparison import Comparison
 from gansurrogate.fidelity.curve import Curve
 from gansurrogate.fidelity.figure import Figure
-from gansurrogate.fidelity.measures import EXTRA, MEASURES
-from gansurrogate.fidelity.measures.measure import Measure, NotMeasured
+from gansurrogate.fidelity.measures import EXTRA, MEASURES, MEASURES_OF_TOKENS
+from gansurrogate.fidelity.measures.measure import NotMeasured
 
 
 class Judgement(NamedTuple):
@@ -38,7 +38,7 @@ class Judgement(NamedTuple):
 def judge(
     comparison: Comparison,
     *,
-    only: Iterable[str] = tuple(MEASURES),
+    only: Iterable[str] | None = None,
     also: Iterable[str] = (),
     progress: Callable[[str], None] = lambda name: None,
 ) -> Judgement:
@@ -47,8 +47,8 @@ def judge(
     Parameters
     ----------
     comparison : Comparison
-    only : iterable of str
-        Names of `MEASURES`.
+    only : iterable of str, optional
+        Names of `MEASURES`, or of `MEASURES_OF_TOKENS` where signals are sequences of these; all of them by default.
     also : iterable of str
         Names of `EXTRA`: slow ones, and scores of a field.
     progress : callable
@@ -57,19 +57,22 @@ def judge(
     Raises
     ------
     ArgumentError
-        For other names, or for signals of tokens.
+        For other names, or measures of values where signals are sequences of tokens, or the other way round.
     """
-    wanted = find([*only, *also])
-    if comparison.spec.tokens:
-        msg = "the panel judges signals of values; of sequences of tokens the manifest holds nats_per_token"
+    suited = MEASURES_OF_TOKENS if comparison.spec.tokens else {**MEASURES, **EXTRA}
+    usual = MEASURES_OF_TOKENS if comparison.spec.tokens else MEASURES
+    wanted = find([*(usual if only is None else only), *also])
+    if unfit := [name for name in wanted if name not in suited]:
+        signals = "sequences of tokens" if comparison.spec.tokens else "signals of values"
+        msg = f"{', '.join(map(repr, unfit))} do not suit {signals}; these are judged by {', '.join(suited)}"
         raise ArgumentError(msg)
     groups: dict[str, list[Figure]] = {"panel": []}
     curves: list[Curve] = []
     left_out: dict[str, str] = {}
-    for name, measure in wanted.items():
+    for name in wanted:
         progress(name)
         try:
-            groups[name], drawn = measure(comparison)
+            groups[name], drawn = suited[name](comparison)
         except NotMeasured as reason:
             left_out[name] = str(reason)
             curves += reason.curves
@@ -81,19 +84,19 @@ def judge(
     return Judgement(groups, curves, left_out)
 
 
-def find(names: Iterable[str]) -> dict[str, Measure]:
-    """The measures of these names.
+def find(names: Iterable[str]) -> list[str]:
+    """These names, all of which are of measures.
 
     Raises
     ------
     ArgumentError
         If there is none of a name.
     """
-    known, wanted = {**MEASURES, **EXTRA}, list(names)
+    known, wanted = {**MEASURES, **EXTRA, **MEASURES_OF_TOKENS}, list(names)
     if unknown := [name for name in wanted if name not in known]:
         msg = f"there is no measure {', '.join(map(repr, unknown))}; there are {', '.join(known)}"
         raise ArgumentError(msg)
-    return {name: known[name] for name in wanted}
+    return wanted
 
 
 def largest(members: list[Figure]) -> Figure:

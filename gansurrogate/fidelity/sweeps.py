@@ -44,7 +44,7 @@ def sweeps(model: Source, surrogate: Sampler, comparison: Comparison, real: Samp
         The signal generator; without one the surrogate's conditions are swept alone.
     """
     if comparison.spec.tokens:
-        return Sweeps([], [], {"latents and conditions": "a sequence of tokens has no mean and no band"})
+        return Sweeps([], [], {})  # ids have no mean and no band
     arrays = {c.name: comparison.other.conditions[c.name][0] for c in comparison.spec.conditions if c.shape}
     n = min(max(len(comparison.real) // 10, SIGNALS[0]), SIGNALS[1])
     along = condition_sweeps(surrogate, real, n, arrays=arrays, seed=comparison.seed)

@@ -15,6 +15,8 @@ SEES: Mapping[str, tuple[str, str]] = {
                      "detection thresholds, signal-to-noise ratios"),
     "conv_auc": ("local shape", "whatever depends on edges, peaks and transients: triggers, pattern recognition"),
     "raw_auc": ("gross shape", "level, size and slow course of the signals"),
+    "ngram_auc": ("phrases", "whatever looks at up to three tokens in a row: vocabulary, spelling, local grammar; what"
+                  " lies farther apart was not judged"),
 }  # fmt: skip
 INDISTINGUISHABLE = 0.55  # AUC up to which work of this kind hardly notices
 CAREFUL = 0.70  # AUC up to which it may, if results are checked against a few real signals
@@ -58,6 +60,10 @@ def verdict(figures: Sequence[Figure]) -> Verdict:
         findings.append(_parameters(parameters))
     if "noise_ratio" in by_name:
         findings.append(_noise(by_name["noise_ratio"]))
+    if "token_distance" in by_name:
+        findings.append(_frequencies(by_name["token_distance"]))
+    if "copied_share" in by_name:
+        findings.append(_copies(by_name["copied_share"]))
     if "memorisation" in by_name:
         findings.append(_memorisation(by_name["memorisation"]))
     if "worth_in_real_signals" in by_name:
@@ -110,6 +116,27 @@ def _noise(figure: Figure) -> Finding:
     off = abs(figure.value - 1)
     grade: Grade = "good" if off <= 0.02 else "fair" if off <= 0.1 else "poor"
     return Finding(grade, "noise level", f"the noise is {figure.value:.3f} times the real one.")
+
+
+def _frequencies(figure: Figure) -> Finding:
+    grade: Grade = (
+        "good" if figure.value <= max(0.02, 1.5 * figure.floor) else "fair" if figure.value <= 0.1 else "poor"
+    )
+    text = (
+        f"{100 * figure.value:.1f} % of all tokens would have to be others for the real frequencies (real against real"
+        f" {100 * figure.floor:.1f} %)."
+    )
+    return Finding(grade, "frequencies", text)
+
+
+def _copies(figure: Figure) -> Finding:
+    more = figure.measured.low - figure.floor
+    grade: Grade = "good" if more <= 0.02 else "fair" if more <= 0.1 else "poor"
+    text = (
+        f"{100 * figure.value:.1f} % of its sequences stand in the training set token for token; of unseen real ones"
+        f" {100 * figure.floor:.1f} % do."
+    )
+    return Finding(grade, "memory", text)
 
 
 def _memorisation(figure: Figure) -> Finding:

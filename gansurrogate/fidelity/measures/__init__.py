@@ -7,6 +7,7 @@ from gansurrogate.fidelity.measures.likeness import distributions, neighbours, p
 from gansurrogate.fidelity.measures.measure import Measure
 from gansurrogate.fidelity.measures.parameters import conditions, parameters
 from gansurrogate.fidelity.measures.scores import calochallenge, context_fid, correlations, lenet, timegan
+from gansurrogate.fidelity.measures.sequences import copies, lengths, ngrams, phrases, recovered_trees
 from gansurrogate.fidelity.measures.trained_on import memory, worth
 
 MEASURES: Mapping[str, Measure] = {
@@ -28,5 +29,14 @@ EXTRA: Mapping[str, Measure] = {
     "correlations": correlations,
     "calochallenge": calochallenge,
     "lenet": lenet,
+}
+MEASURES_OF_TOKENS: Mapping[str, Measure] = {
+    "parameters": parameters,
+    "trees": recovered_trees,
+    "n-gram judge": phrases,
+    "n-grams": ngrams,
+    "lengths": lengths,
+    "copies": copies,
+    "worth": worth,
 }
 QUICK = ("parameters", "trees", "spectral judge", "convolutional judge")

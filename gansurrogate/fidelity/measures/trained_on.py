@@ -12,7 +12,7 @@ from gansurrogate.fidelity.memorisation import memorisation_ratio
 
 def memory(comparison: Comparison) -> Found:
     """Distance to the nearest training signal, relative to that of unseen real signals."""
-    training, unseen = _trained_on(comparison).signals, comparison.real.signals
+    training, unseen = trained_on(comparison).signals, comparison.real.signals
     try:
         found = comparison.measured(lambda _, drawn: memorisation_ratio(training, drawn, unseen, seed=comparison.seed))
     except ArgumentError as error:
@@ -22,7 +22,7 @@ def memory(comparison: Comparison) -> Found:
 
 def worth(comparison: Comparison) -> Found:
     """How many real signals endless surrogate ones are worth, and whether that is more than were trained on."""
-    training = _trained_on(comparison)
+    training = trained_on(comparison)
     held_out = {name: np.concatenate([comparison.real.features[name], comparison.other.features[name]])
                 for name in comparison.real.features}  # fmt: skip
     if not held_out:
@@ -38,7 +38,8 @@ def worth(comparison: Comparison) -> Found:
     return [figure], [found.curve]
 
 
-def _trained_on(comparison: Comparison) -> Sample:
+def trained_on(comparison: Comparison) -> Sample:
+    """What the surrogate was trained on."""
     if comparison.training is None:
         msg = "the signals that were trained on are not given"
         raise NotMeasured(msg)

@@ -16,8 +16,10 @@ from gansurrogate.fidelity.report import pictures
 from gansurrogate.fidelity.report.sweeps import along_condition, along_latents
 from gansurrogate.fidelity.sweeps import Sweeps
 from gansurrogate.fidelity.verdict import verdict
+from gansurrogate.fidelity.vocabulary import spelled
 
 DPI = 110
+TEXTS = 12  # sequences of each side
 NONE = Sweeps([], [], {})
 
 # What the names of figures mean, for people.
@@ -33,6 +35,10 @@ MEANINGS = {
     "permutation tests": "Distances in units of what shuffled sets exceed in 5 % of cases: above 1 they differ.",
     "conditions": "Largest difference of a parameter's mean (shift) and spread (stretch) in a cell, in real spreads.",
     "worth": "How many real signals endless surrogate ones are worth; the floor is how many it was trained on.",
+    "n-gram judge": "Boosted trees on the tokens, pairs and triples in a sequence: blind to what lies farther apart.",
+    "n-grams": "Total variation distance of the shares of tokens, pairs and triples: so many would have to be others.",
+    "lengths": "Kolmogorov-Smirnov distance of the numbers of tokens before the end.",
+    "copies": "Share of sequences that were trained on, token for token; the floor is that of unseen real ones.",
     "memory": "Distance to the nearest training signal relative to unseen real ones: well below 1 is a copy.",
 }
 
@@ -61,21 +67,27 @@ def render(
     found = verdict(judgement.figures)
     return environment.get_template("page.html").render(
         title=title, verdict=found, groups=judgement.groups, meanings=MEANINGS, provenance=provenance,
-        pictures=_pictures(comparison, judgement), copula=comparison.copula is not None, n=len(comparison.real),
-        left_out=judgement.left_out, sweeps=_sweeps(comparison, sweeps), not_swept=sweeps.left_out,
+        texts=_texts(comparison), pictures=_pictures(comparison, judgement), sweeps=_sweeps(comparison, sweeps),
+        copula=comparison.copula is not None, n=len(comparison.real), left_out=judgement.left_out,
+        not_swept=sweeps.left_out,
     )  # fmt: skip
+
+
+def _texts(comparison: Comparison) -> dict[str, list[str]]:
+    """The first sequences of tokens of each side; nothing of signals of values."""
+    if not comparison.spec.tokens:
+        return {}
+    sides = {"real": comparison.real, "surrogate": comparison.surrogate}
+    return {name: spelled(side.signals[:TEXTS], comparison.spec) for name, side in sides.items()}
 
 
 def _pictures(comparison: Comparison, judgement: Judgement) -> list[dict[str, str]]:
     """Headline, alternative text and content of each picture."""
-    real, surrogate = comparison.other.signals, comparison.surrogate.signals  # under the same conditions
-    drawn: list[tuple[str, str, Picture]] = [
-        (
-            "Signals",
-            "real signals on the left, surrogate ones on the right",
-            galleries(real, surrogate, comparison.spec),
-        )
-    ]
+    drawn: list[tuple[str, str, Picture]] = []
+    if not comparison.spec.tokens:
+        real, surrogate = comparison.other.signals, comparison.surrogate.signals  # under the same conditions
+        alt = "real signals on the left, surrogate ones on the right"
+        drawn.append(("Signals", alt, galleries(real, surrogate, comparison.spec)))
     classifiers = [f for group in list(judgement.groups.values())[1:] for f in group if f.name.endswith("_auc")]
     if classifiers:
         drawn.append(("Classifiers", "ROC curves", pictures.roc(classifiers)))
