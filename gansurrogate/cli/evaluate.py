@@ -151,7 +151,7 @@ def _show(
     print_table(f"{manifest.name}: {judgement.figures[0].n} signals on each side", columns, rows)
     stderr.print(said.summary, soft_wrap=True)
     for finding in said.findings:
-        grade = Text(f"{finding.grade} ", style={"good": "green", "fair": "yellow", "poor": "red"}[finding.grade])
+        grade = Text(f"{finding.said} ", style={"good": "green", "fair": "yellow", "poor": "red"}[finding.grade])
         stderr.print(grade + Text(f"{finding.aspect}: {finding.text}"), soft_wrap=True)
     for name, reason in judgement.left_out.items():
         stderr.print(f"not measured: {name} ({reason})", soft_wrap=True)
