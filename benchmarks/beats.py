@@ -112,7 +112,11 @@ def against(held_out: Array, other: Array, training: Array, seed: int) -> dict[s
 
 
 def _conv_auc(real: Array, other: Array, seed: int) -> float:
-    """The panel's convolutional judge in small batches, for it wants 200 signals on each side."""
+    """The panel's convolutional network, trained for longer.
+
+    The panel's judge wants 200 signals on each side, and there are 169 held-out beats: having kept an eighth aside to
+    choose the epoch it would stop after 90 steps of 16. This one keeps none aside, and makes 150 of 32.
+    """
 
     def scores(train: Array, labels: NDArray[np.float64], test: Array) -> Array:
         location, scale = float(train.mean()), float(train.std())

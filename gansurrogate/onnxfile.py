@@ -32,7 +32,7 @@ class Node:
     kind: str = ""
     domain: str = ""
     inputs: list[str] = field(default_factory=list)
-    outputs: int = 0
+    outputs: list[_Span] = field(default_factory=list)  # where their names lie
     integers: dict[str, list[int]] = field(default_factory=dict)  # in each attribute
     bodies: int = 0
 
@@ -125,13 +125,13 @@ def with_metadata(data: bytes, key: str, value: str) -> bytes:
     """The file with another value under metadata `key`, which it holds; all other parts stay as they are."""
     (old,) = [entry for entry in scan(data).metadata if entry.key == key]
     start, end = old.span
-    before = start - len(_headed(14, b"\0" * (end - start))) + (end - start)  # where the entry's tag stands
-    entry = _headed(1, key.encode()) + _headed(2, value.encode())
-    return data[:before] + _headed(14, entry) + data[end:]
+    before = start - len(headed(14, b"\0" * (end - start))) + (end - start)  # where the entry's tag stands
+    entry = headed(1, key.encode()) + headed(2, value.encode())
+    return data[:before] + headed(14, entry) + data[end:]
 
 
-def _headed(number: int, content: bytes) -> bytes:
-    """A field of bytes, with its tag and length."""
+def headed(number: int, content: bytes) -> bytes:
+    """A field of bytes, with its tag (of a number below 16) and length."""
     length, size = bytearray(), len(content)
     while size > 0x7F:
         length.append(size & 0x7F | 0x80)
@@ -164,8 +164,8 @@ class _Reader:
             match number, value:
                 case 1, (a, b):
                     node.inputs.append(self.text(a, b))
-                case 2, (_, _):
-                    node.outputs += 1
+                case 2, (a, b):
+                    node.outputs.append((a, b))
                 case 4, (a, b):
                     node.kind = self.text(a, b)
                 case 7, (a, b):

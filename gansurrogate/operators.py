@@ -58,7 +58,7 @@ def check_contents(found: OnnxFile) -> None:
     if found.sparse_tensors:
         msg = "the graph has sparse constants; a surrogate holds its weights as they are: export again"
         raise OperatorError(msg)
-    nodes, tensors = len(found.nodes), found.tensors + sum(len(node.inputs) + node.outputs for node in found.nodes)
+    nodes, tensors = len(found.nodes), found.tensors + sum(len(node.inputs) + len(node.outputs) for node in found.nodes)
     if nodes > MOST_NODES or tensors > MOST_TENSORS:
         msg = (
             f"the graph has {nodes} nodes and names {tensors} tensors; a surrogate has at most {MOST_NODES} and"
@@ -98,8 +98,8 @@ def _fault(node: Node) -> str:
         return "holds a graph, as only a Scan does, and only one"
     if node.bodies and node.depth:
         return "is inside another Scan: their steps multiply"
-    if any(count != node.outputs for count in node.integers.get("num_outputs", ())):
-        return f"has {node.outputs} outputs and says otherwise"
+    if any(count != len(node.outputs) for count in node.integers.get("num_outputs", ())):
+        return f"has {len(node.outputs)} outputs and says otherwise"
     if node.kind in _CRASHING and node.inputs[-1:] == [""]:
         return "ends with an empty input, which crashes onnxruntime"
     return ""

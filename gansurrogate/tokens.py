@@ -10,6 +10,7 @@ from gansurrogate.errors import SpecError
 from gansurrogate.plain import listed
 
 Vocabulary = Sequence[str]
+END = "<end>"  # the token, where there is one, that fills up sequences shorter than the longest one
 
 
 def check_vocabulary(tokens: Vocabulary) -> tuple[str, ...]:

@@ -6,23 +6,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import numpy as np
 import typer
 from rich.text import Text
 
 import gansurrogate
 from gansurrogate.arguments import check_integer, seed_of
+from gansurrogate.cli.against import real_sample, recorded_signals, recovering, signal_generator
 from gansurrogate.cli.console import Json, print_json, print_table, stderr
 from gansurrogate.cli.reading import ChannelsLast, Dataset, Stride, Window, read_options
 from gansurrogate.files import atomic_write, check_writable
 from gansurrogate.manifest import Manifest
-from gansurrogate.plugins import installed
 from gansurrogate.surrogate import Surrogate, load
 from gansurrogate.surrogate_file import write_manifest
 
 if TYPE_CHECKING:
-    from gansurrogate.fidelity import Sample
-    from gansurrogate.fidelity.comparison import Recover
     from gansurrogate.fidelity.panel import Judgement
 
 Model = Annotated[Path, typer.Argument(help="The surrogate file.", show_default=False)]
@@ -65,6 +62,8 @@ def evaluate(
     from gansurrogate.fidelity.panel import find
     from gansurrogate.fidelity.report import render
     from gansurrogate.fidelity.requirements import Requirement
+    from gansurrogate.fidelity.sweeps import sweeps
+    from gansurrogate.fidelity.vocabulary import lacks
 
     reading = read_options(against, window, stride, dataset, None, False, channels_last)
     gates = [Requirement.parse(text) for text in require or ()]
@@ -75,13 +74,18 @@ def evaluate(
     if write:
         check_writable(model)
     with stderr.status(f"getting signals of {against}") as status:
-        real = _real(against, reading, n, seed)
-        known = None if training is None else np.asarray(_recordings(training, reading).signals)
-        recover = _recovering(features or against)
+        real = real_sample(against, reading, 2 * n, seed, surrogate.spec)
+        known = None if training is None else recorded_signals(training, reading, surrogate.spec)
+        recover = recovering(features or against, surrogate.spec)
         comparison = Comparison.of(surrogate, real, recover, seed=seed, copula=True, training=known)
         judgement = judge(comparison, also=also or (), progress=lambda name: status.update(f"judging: {name}"))
+        status.update("sweeping latents and conditions")
+        swept = sweeps(model, surrogate, comparison, signal_generator(against))
         status.update("drawing")
-        html = render(surrogate.manifest.name, comparison, judgement, _provenance(model, surrogate, against, training))
+        said = _provenance(model, surrogate, against, training)
+        if lacking := lacks(surrogate.spec, real.signals):
+            said["tokens it does not know"] = f"{100 * lacking:.2f} % of the real ones"
+        html = render(surrogate.manifest.name, comparison, judgement, said, swept)
     manifest = surrogate.manifest
     if write:
         manifest = write_manifest(model, _noted(manifest, judgement, against))
@@ -91,38 +95,6 @@ def evaluate(
     _show(judgement, page, manifest, gates, kept, json)
     if len(kept) < len(gates):
         raise typer.Exit(1)
-
-
-def _is_file(source: str) -> bool:
-    from gansurrogate.train.readers.find import is_recordings
-
-    return is_recordings(source)
-
-
-def _recordings(source: str, reading: dict[str, Any]) -> Any:
-    from gansurrogate.train import from_file
-
-    return from_file(Path(source), **reading)
-
-
-def _recovering(source: str) -> "Recover":
-    """What recovers parameters: the signal generator of this name; nothing of a file."""
-    if _is_file(source):
-        return lambda signals: {}
-    return installed().signal_generator(source).features
-
-
-def _real(source: str, reading: dict[str, Any], n: int, seed: int) -> "Sample":
-    """Twice `n` real signals, or all that a file holds in random order."""
-    from gansurrogate.fidelity import Sample
-
-    if not _is_file(source):
-        return Sample.drawn(installed().signal_generator(source), 2 * n, seed)
-    recordings = _recordings(source, reading)
-    rows = np.sort(np.random.default_rng(seed).permutation(len(recordings.signals))[: 2 * n])
-    shuffled = np.random.default_rng(seed + 1).permutation(rows)
-    conditions = {c.name: c.decode(recordings.conditions[c.name])[shuffled] for c in recordings.spec.conditions}
-    return Sample(np.asarray(recordings.signals[rows])[np.searchsorted(rows, shuffled)], conditions)
 
 
 def _noted(manifest: Manifest, judgement: "Judgement", against: str) -> Manifest:
@@ -178,7 +150,7 @@ def _show(
     print_table(f"{manifest.name}: {judgement.figures[0].n} signals on each side", columns, rows)
     stderr.print(said.summary, soft_wrap=True)
     for finding in said.findings:
-        grade = Text(f"{finding.grade} ", style={"good": "green", "fair": "yellow", "poor": "red"}[finding.grade])
+        grade = Text(f"{finding.said} ", style={"good": "green", "fair": "yellow", "poor": "red"}[finding.grade])
         stderr.print(grade + Text(f"{finding.aspect}: {finding.text}"), soft_wrap=True)
     for name, reason in judgement.left_out.items():
         stderr.print(f"not measured: {name} ({reason})", soft_wrap=True)

@@ -81,7 +81,7 @@ class Comparison:
     seed : int
         Of the surrogate's signals and of the judges.
     copula : Sample, optional
-        Signals of an untrained copula that was fitted to `other`. It knows no conditions.
+        Signals of an untrained copula that was fitted to `other`, under the same conditions.
     training : Sample, optional
         What the surrogate was trained on.
     """
@@ -109,8 +109,8 @@ class Comparison:
             Recovers parameters from signals: `SignalGenerator.features`, say.
         seed : int
         copula : bool
-            Whether an untrained copula stands beside the surrogate. Signals under conditions, and those of more than
-            2048 values, have none.
+            Whether an untrained copula stands beside the surrogate. Signals of more than 2048 values have none, nor do
+            those with more values of conditions than a quarter of their number, nor sequences of tokens.
         training : array of shape (m, *shape), optional
 
         Raises
@@ -127,7 +127,7 @@ class Comparison:
         if n < FEWEST:
             msg = f"a comparison takes at least {2 * FEWEST} real signals; got {len(real)}: record or simulate more"
             raise ArgumentError(msg)
-        wanted = [condition.name for condition in spec.conditions]
+        wanted = [condition.name for condition in spec.conditions if condition.name not in spec.left_open]
         if missing := [name for name in wanted if name not in real.conditions]:
             msg = f"the surrogate takes the conditions {wanted}; the real signals come without {missing}"
             raise ArgumentError(msg)
@@ -135,8 +135,8 @@ class Comparison:
         other = real[n : 2 * n]
         drawn = replace(other, signals=surrogate.sample(n, conditions=other.conditions or None, rng=seed))
         samples = [real[:n], other, drawn]
-        if copula and not wanted and math.prod(spec.shape) <= LARGEST_COPULA:
-            samples.append(Sample(Copula(other.signals).sample(n, seed).astype(np.float32)))
+        if copula and not spec.tokens and (untrained := _copula(spec, other, seed)) is not None:
+            samples.append(replace(other, signals=untrained))
         ours, other, drawn, *rest = (replace(side, features=recover(side.signals)) for side in samples)
         trained_on = None if training is None else Sample(training, features=recover(training))
         return cls(spec, ours, other, drawn, seed, rest[0] if rest else None, trained_on)
@@ -159,3 +159,18 @@ def against(
     """A surrogate against `n` fresh signals of its signal generator, and `n` others."""
     real = Sample.drawn(signal_generator, 2 * n, seed)
     return Comparison.of(surrogate, real, signal_generator.features, seed=seed, copula=copula)
+
+
+def _copula(spec: SignalSpec, real: Sample, seed: int) -> SignalArray | None:
+    """Signals of an untrained copula under the conditions of `real`, to which it is fitted; None if it cannot be."""
+    given = [np.empty((len(real), 0))]
+    for condition, values in zip(
+        spec.conditions, spec.encode_conditions(real.conditions, len(real)).values(), strict=True
+    ):
+        flat = values.reshape(len(real), -1)
+        given += [flat == level for level in range(len(condition.levels))] if condition.levels else [flat]
+    table = np.concatenate(given, 1).astype(np.float64)
+    if math.prod(spec.shape) > LARGEST_COPULA or table.shape[1] > len(real) // 4:
+        return None
+    signals: SignalArray = Copula(real.signals, given=table).sample(len(real), seed, table).astype(np.float32)
+    return signals

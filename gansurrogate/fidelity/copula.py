@@ -22,10 +22,16 @@ class Copula:
     covers a stretch of ranks; a run of equal consecutive values gets one place in it, so that holds stay holds.
     Channels that copy another stay copies.
 
+    Conditions join the Gaussian with normal scores of their own, and signals are drawn from what it says under those
+    that are given: a linear regression between scores, with one covariance for all conditions (P. X.-K. Song, M. Li
+    and Y. Yuan, "Joint regression analysis of correlated data using Gaussian copulas", Biometrics 65 (2009) 60).
+
     Parameters
     ----------
     signals : array of shape (n, *shape)
         The last axis is time; along it lie a channel's values.
+    given : array of shape (n, columns), optional
+        The signals' conditions as numbers; of a category one column for each level, 1 where it holds.
 
     Raises
     ------
@@ -33,7 +39,7 @@ class Copula:
         For fewer than two signals, or values that are not finite.
     """
 
-    def __init__(self, signals: Array, seed: int = 0) -> None:
+    def __init__(self, signals: Array, seed: int = 0, given: Array | None = None) -> None:
         if len(signals) < 2 or not np.isfinite(signals).all():
             msg = f"a copula needs two signals or more, all finite; got shape {signals.shape}, or NaN or infinity in it"
             raise ArgumentError(msg)
@@ -45,17 +51,26 @@ class Copula:
         self.channels = [_Channel(x[:, channel]) for channel in self.kept]
         scores = [channel.scores(x[:, k], random) for channel, k in zip(self.channels, self.kept, strict=True)]
         table = np.stack(scores, 1).reshape(len(x), -1)
-        self.mean = table.mean(0)
-        values, vectors = np.linalg.eigh(np.cov(table, rowvar=False))
+        known = np.empty((len(x), 0)) if given is None else given
+        self.conditions = [_Channel(column) for column in known.T]
+        regressors = self._regressors(known)
+        self.slopes = np.linalg.lstsq(regressors, table, rcond=None)[0]  # (1 + columns, kept length)
+        values, vectors = np.linalg.eigh(np.cov(table - regressors @ self.slopes, rowvar=False))
         self.root = (vectors * np.sqrt(np.maximum(values, 0))).T  # (latent, kept length)
 
-    def sample(self, n: int, rng: int | np.random.Generator | None = None) -> Array:
-        """Draw signals of shape (n, *shape)."""
+    def sample(self, n: int, rng: int | np.random.Generator | None = None, given: Array | None = None) -> Array:
+        """Draw signals of shape (n, *shape), under conditions (n, columns) if the copula was fitted with such."""
         normal = np.random.default_rng(rng).standard_normal((n, len(self.root)))
-        scores = (self.mean + normal @ self.root).reshape(n, len(self.kept), self.shape[-1])
+        mean = self._regressors(np.empty((n, 0)) if given is None else given) @ self.slopes
+        scores = (mean + normal @ self.root).reshape(n, len(self.kept), self.shape[-1])
         values = [channel.values(scores[:, k]) for k, channel in enumerate(self.channels)]
         signals: Array = np.stack([values[self.kept.index(source)] for source in self.source], 1)
         return signals.reshape(n, *self.shape)
+
+    def _regressors(self, given: Array) -> Table:
+        """A column of ones, and the normal scores of conditions."""
+        columns = [each.middle(column) for each, column in zip(self.conditions, given.T, strict=True)]
+        return np.stack([np.ones(len(given)), *columns], 1)
 
 
 class _Channel:
@@ -73,6 +88,11 @@ class _Channel:
         level = np.searchsorted(self.levels, x)
         below, above = self.edges[level], self.edges[level + 1]
         scores: Table = ndtri(np.clip(below + place * (above - below), 1e-12, 1 - 1e-12))
+        return scores
+
+    def middle(self, x: Array) -> Table:
+        """Normal scores of `x` (n,), each in the middle of its ties; straight lines between the levels."""
+        scores: Table = np.interp(x, self.levels, ndtri((self.edges[:-1] + self.edges[1:]) / 2))
         return scores
 
     def values(self, scores: Table) -> Array:

@@ -60,4 +60,4 @@ def _plain(value: float | None) -> float | None:
 def spoken(name: str) -> str:
     """A figure's name for people: ``held_out_auc`` is held-out AUC."""
     words = [word.upper() if word in SHORT else word for word in name.split("_")]
-    return " ".join(words).replace("held out", "held-out").replace("db", "[dB]")
+    return " ".join(words).replace("held out", "held-out").replace("db", "[dB]").replace("ngram", "n-gram")

@@ -6,11 +6,13 @@ from typing import Any, NamedTuple
 from gansurrogate.errors import ArgumentError, PluginError
 from gansurrogate.fidelity.comparison import Comparison
 from gansurrogate.fidelity.curve import Curve
-from gansurrogate.fidelity.extra import EXTRA
 from gansurrogate.fidelity.figure import Figure
-from gansurrogate.fidelity.measures import MEASURES, Measure, NotMeasured
+from gansurrogate.fidelity.measures import EXTRA, MEASURES, MEASURES_OF_TOKENS
+from gansurrogate.fidelity.measures.measure import Measure, NotMeasured
 from gansurrogate.offers import named_function
 from gansurrogate.plugins import installed
+
+_BUILT_IN = {**MEASURES, **EXTRA, **MEASURES_OF_TOKENS}
 
 
 class Judgement(NamedTuple):
@@ -40,7 +42,7 @@ class Judgement(NamedTuple):
 def judge(
     comparison: Comparison,
     *,
-    only: Iterable[str] = tuple(MEASURES),
+    only: Iterable[str] | None = None,
     also: Iterable[str] = (),
     progress: Callable[[str], None] = lambda name: None,
 ) -> Judgement:
@@ -49,8 +51,8 @@ def judge(
     Parameters
     ----------
     comparison : Comparison
-    only : iterable of str
-        Names of `MEASURES`.
+    only : iterable of str, optional
+        Names of `MEASURES`, or of `MEASURES_OF_TOKENS` where signals are sequences of these; all of them by default.
     also : iterable of str
         Names of `EXTRA`: slow ones, scores of a field, and measures of plugins.
     progress : callable
@@ -59,19 +61,22 @@ def judge(
     Raises
     ------
     ArgumentError
-        For other names, or for signals of tokens.
+        For other names, or measures of values where signals are sequences of tokens, or the other way round.
     """
-    wanted = find([*only, *also])
-    if comparison.spec.tokens:
-        msg = "the panel judges signals of values; of sequences of tokens the manifest holds nats_per_token"
+    usual, rare = (MEASURES_OF_TOKENS, {}) if comparison.spec.tokens else (MEASURES, EXTRA)
+    suited = {**usual, **rare, **_of_plugins()}
+    wanted = find([*(usual if only is None else only), *also])
+    if unfit := [name for name in wanted if name not in suited]:
+        signals = "sequences of tokens" if comparison.spec.tokens else "signals of values"
+        msg = f"{', '.join(map(repr, unfit))} do not suit {signals}; these are judged by {', '.join(suited)}"
         raise ArgumentError(msg)
     groups: dict[str, list[Figure]] = {"panel": []}
     curves: list[Curve] = []
     left_out: dict[str, str] = {}
-    for name, measure in wanted.items():
+    for name in wanted:
         progress(name)
         try:
-            groups[name], drawn = measure(comparison)
+            groups[name], drawn = suited[name](comparison)
         except NotMeasured as reason:
             left_out[name] = str(reason)
             curves += reason.curves
@@ -83,20 +88,20 @@ def judge(
     return Judgement(groups, curves, left_out)
 
 
-def find(names: Iterable[str]) -> dict[str, Measure]:
-    """The measures of these names.
+def find(names: Iterable[str]) -> list[str]:
+    """These names, all of which are of measures.
 
     Raises
     ------
     ArgumentError
         If there is none of a name.
     """
-    known, wanted = {**MEASURES, **EXTRA, **_of_plugins()}, list(names)
+    known, wanted = {**_BUILT_IN, **_of_plugins()}, list(names)
     if unknown := [name for name in wanted if name not in known]:
         broken = installed().broken_ones()
         msg = f"there is no measure {', '.join(map(repr, unknown))}; there are {', '.join(known)}{broken}"
         raise ArgumentError(msg)
-    return {name: known[name] for name in wanted}
+    return wanted
 
 
 def _of_plugins() -> dict[str, Measure]:
@@ -105,7 +110,7 @@ def _of_plugins() -> dict[str, Measure]:
 
 
 def _named(name: Any, measure: Any) -> tuple[str, Measure]:
-    if name in {**MEASURES, **EXTRA}:
+    if name in _BUILT_IN:
         msg = f"the measure {name!r} is built in: choose another name"
         raise PluginError(msg)
     return named_function(name, measure)

@@ -12,6 +12,7 @@ import gansurrogate as gs
 from gansurrogate.cli.app import run
 
 Capture = pytest.CaptureFixture[str]
+TESTS = Path(__file__).parents[1]
 
 
 class Page(HTMLParser):
@@ -67,7 +68,7 @@ def test_a_hardly_trained_surrogate_is_seen_through(model: Path, capsys: Capture
     page = Page(Path(result["page"]).read_text())
     assert result["page"] == "model.html"
     assert page.loaded == []
-    assert len(page.pictures) == 6
+    assert len(page.pictures) == 7
     assert all(picture.startswith("data:image/png;base64,") for picture in page.pictures)
     said = " ".join(page.texts)
     assert said.index(result["verdict"]["summary"]) < said.index("Figures") < said.index("Pictures")
@@ -95,6 +96,29 @@ def test_recordings_are_judged_under_their_conditions_and_gates_set_the_exit_cod
     assert "150 signals on each side" in said.out
     assert Path("pulses.onnx").read_bytes() == before
     assert Path("page.html").stat().st_size > 10_000
+
+
+def test_sequences_of_tokens_are_judged_by_their_n_grams(capsys: Capture) -> None:
+    shutil.copy(next((TESTS / "runtime" / "data").glob("text-*.onnx")), "text.onnx")
+    surrogate = gs.load("text.onnx")
+    for name, seed in (("held-out.txt", 5), ("trained-on.txt", 6)):
+        words = surrogate.spec.decode(surrogate.sample(300, rng=seed))
+        Path(name).write_text("\n".join(map(" ".join, words.tolist())))
+    command = ["evaluate", "text.onnx", "--against", "held-out.txt", "--training", "trained-on.txt", "--json"]
+    assert run([*command, "--require", "ngram_auc<=0.65"]) == 0
+    result = json.loads(capsys.readouterr().out)
+    figures = {figure["name"]: figure for figure in result["fidelity"]}
+    assert {"panel_auc", "ngram_auc", "token_distance", "pair_distance", "triple_distance"} <= set(figures)
+    assert figures["copied_share"]["floor"] == pytest.approx(figures["copied_share"]["value"], abs=0.15)
+    assert gs.load("text.onnx").manifest.fidelity["ngram_auc"]["value"] == figures["ngram_auc"]["value"]
+    page = Page(Path("text.html").read_text())
+    first = surrogate.spec.decode(surrogate.sample(150, rng=1))[0]
+    assert " ".join(first) in page.texts
+    assert len(page.pictures) == 2  # ROC curve, shares of tokens
+
+    Path("strange.txt").write_text(Path("held-out.txt").read_text().replace("dog", "wolf"))
+    assert run(["evaluate", "text.onnx", "--against", "strange.txt", "--no-write", "-o", "strange.html"]) == 0
+    assert "tokens it does not know" in Page(Path("strange.html").read_text()).texts
 
 
 @pytest.mark.parametrize(

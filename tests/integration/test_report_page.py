@@ -8,7 +8,9 @@ import pytest
 from gansurrogate_signals import NoisySine
 
 from gansurrogate.fidelity import Comparison, Sample, judge
+from gansurrogate.fidelity.condition_sweep import condition_sweeps
 from gansurrogate.fidelity.report import render
+from gansurrogate.fidelity.sweeps import Sweeps
 
 CHROMIUM = shutil.which("chromium", path="/usr/bin:/usr/local/bin") or shutil.which("chromium")
 TIME = (-5, 5, 64)
@@ -22,9 +24,11 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
         NoisySine(noise=0.33, time=TIME), Sample.drawn(generator, 600, 1), generator.features, seed=2, copula=True
     )
     judgement = judge(comparison, only=["parameters", "trees", "distributions", "neighbours"])
+    conditional = NoisySine(conditional=True, time=TIME)
+    swept = Sweeps([], condition_sweeps(conditional, conditional, 50), {"latents": "there is no file"})
     provenance = {"surrogate": "x" * 200, "<script>": "<b>not bold</b>"}
     path = tmp_path_factory.mktemp("report") / "page.html"
-    path.write_text(render("a <i>surrogate</i> " + "y" * 100, comparison, judgement, provenance))
+    path.write_text(render("a <i>surrogate</i> " + "y" * 100, comparison, judgement, provenance, swept))
     return path
 
 
@@ -53,13 +57,14 @@ def test_the_page_fits_its_window_and_loads_nothing(width: int, page: Path, brow
     assert [url for url in asked if not url.startswith(("file:", "data:"))] == []
     assert shown.evaluate("document.documentElement.scrollWidth") <= width
     widths = shown.eval_on_selector_all("img", "all => all.map(i => [i.naturalWidth, i.getBoundingClientRect().width])")
-    assert len(widths) == 6
+    assert len(widths) == 8
     assert all(natural > 300 and 200 < drawn <= width for natural, drawn in widths)
     assert shown.locator("h1").inner_text().startswith("a <i>surrogate</i>")
     assert shown.locator("i, b, script").count() == 0
     top = shown.locator(".summary").bounding_box()
     assert top["y"] < 500  # the verdict is what one sees first
-    assert shown.locator("ul.findings li").count() == 3
+    assert shown.locator("ul.findings li").count() == 4
+    assert "latents (there is no file)" in shown.locator("body").inner_text()
     assert shown.locator("tbody tr:not(.group)").count() == len(judged_names(shown))
     shown.close()
 

@@ -1,16 +1,35 @@
 """Real signals are split, the surrogate answers under the conditions of one half, and misfits are refused."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from gansurrogate_signals import NoisySine
 
+import gansurrogate as gs
 from gansurrogate.errors import ArgumentError
 from gansurrogate.fidelity import Comparison, Sample, judge
-from gansurrogate.fidelity.measures import MEASURES, trees
+from gansurrogate.fidelity.copula import Copula
+from gansurrogate.fidelity.measures import MEASURES
+from gansurrogate.fidelity.measures.classifiers import trees
 
 
 def conditional() -> NoisySine:
     return NoisySine(conditional=True, time=(-5, 5, 64))
+
+
+class Level(gs.SignalGenerator):
+    """A level that the condition says, under white noise; with heights as they are drawn all is jointly Gaussian."""
+
+    name = "level"
+    spec = gs.SignalSpec((12,), conditions=[gs.Condition("height", low=-6, high=6)])
+    rows_per_seed = 100
+
+    def simulate(self, n, rng, *, height):
+        return height[:, None] + 0.5 * rng.standard_normal((n, 12))
+
+    def draw_conditions(self, n, *, rng=None, start=0):
+        return {"height": np.random.default_rng(rng).standard_normal(n)}
 
 
 def without_features(comparison: Comparison) -> Comparison:
@@ -84,6 +103,29 @@ def test_the_untrained_copula_stands_beside_and_is_seen_through() -> None:
     comparison = Comparison.of(NoisySine(time=time), real, NoisySine(time=time).features, copula=True)
     (figure,) = judge(comparison, only=["trees"]).groups["trees"]
     assert figure.copula > 0.9 > 0.6 > figure.value
+
+
+def test_the_copula_follows_conditions_that_shift_the_signal() -> None:
+    level = Level()
+    comparison = Comparison.of(level, Sample.drawn(level, 2000, 3), copula=True)
+    assert comparison.copula is not None
+    assert comparison.copula.conditions == comparison.surrogate.conditions
+    figures = {f.name: f for f in judge(comparison, only=["trees", "conditions"]).figures}
+    assert figures["trees_auc"].copula < 0.6  # here it is as good as the real thing
+    assert figures["shift_by_height"].copula < 0.5
+    blind = replace(comparison.copula, signals=Copula(comparison.other.signals).sample(1000, 1))
+    figures = {f.name: f for f in judge(replace(comparison, copula=blind), only=["trees", "conditions"]).figures}
+    assert figures["trees_auc"].copula > 0.7
+    assert figures["shift_by_height"].copula > 2
+
+
+def test_there_is_no_copula_of_more_values_of_conditions_than_a_quarter_of_the_signals() -> None:
+    spec = gs.SignalSpec((3,), conditions=[gs.Condition("field", low=0, high=1, shape=(40,))])
+    sample = Sample(np.zeros((200, 3), np.float32), {"field": np.zeros((200, 40))})
+    level = Level()
+    level.spec = spec
+    level.simulate = lambda n, rng, field: np.zeros((n, 3))
+    assert Comparison.of(level, sample, copula=True).copula is None
 
 
 def test_an_unknown_measure_is_answered_with_the_known_ones() -> None:

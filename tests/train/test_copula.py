@@ -55,6 +55,29 @@ def test_a_gaussian_process_comes_back_as_itself() -> None:
     np.testing.assert_array_equal(drawn, Copula(process).sample(N, 1))
 
 
+def test_a_gaussian_process_under_a_condition_comes_back_as_itself() -> None:
+    random = np.random.default_rng(0)
+    condition = random.standard_normal((N, 1))
+    noise = lfilter([1], [1, -0.8], random.standard_normal((N, 60)))[:, -LENGTH:]
+    copula = Copula(2 * condition + noise, given=condition)
+    truth = 0.8 ** np.abs(np.subtract.outer(range(LENGTH), range(LENGTH))) / (1 - 0.8**2)
+    for given in (-1.0, 0.0, 1.5):
+        drawn = copula.sample(N, 1, np.full((N, 1), given))
+        np.testing.assert_allclose(drawn.mean(0), 2 * given, atol=0.15)  # of both, four standard errors
+        np.testing.assert_allclose(np.cov(drawn, rowvar=False), truth, atol=0.3)
+
+
+def test_each_level_of_a_category_keeps_its_mean() -> None:
+    random = np.random.default_rng(0)
+    level = random.integers(0, 3, N)
+    means = np.array([[0.0, 1], [1, 0], [-1, 1]])
+    signals = np.repeat(means[level], 4, 1) + random.standard_normal((N, 8))
+    given = np.eye(3)[level]
+    drawn = Copula(signals, given=given).sample(N, 1, given)
+    for k in range(3):
+        np.testing.assert_allclose(drawn[level == k].mean(0), np.repeat(means[k], 4), atol=0.15)
+
+
 def test_signals_that_cannot_be_fitted_are_refused() -> None:
     with pytest.raises(ArgumentError, match="two signals or more, all finite"):
         Copula(np.full((5, 3), np.nan))

@@ -1,5 +1,6 @@
 """The family of windows: columns to normal scores and back, the mixture, and the generator that starts from it."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -148,4 +149,23 @@ def test_windows_are_told_from_other_signals_of_several_channels(windows: Tensor
     assert look_for_windows(windows)
     for shape in ((32,), (2, 32), (6, 8), (3, 48)):
         assert not look_for_windows(torch.from_numpy(sines(shape=shape)))
-    assert not look_for_windows(windows.repeat(1, 1, 10))  # too long
+    assert not look_for_windows(windows.repeat(1, 1, 16))  # too long
+
+
+def test_longer_windows_want_five_for_each_of_their_values() -> None:
+    random = np.random.default_rng(0)
+    levels, noise = random.standard_normal((2000, 2, 1)), random.standard_normal((2000, 2, 100))
+    signals = torch.from_numpy(levels + 0.3 * noise)
+    assert look_for_windows(signals)
+    assert not look_for_windows(signals[:999])
+    assert look_for_windows(signals[:100, :, :64])
+
+
+def test_windows_of_256_samples_of_seven_quantities() -> None:
+    shared = Path(__file__).resolve().parents[3] / "shared" / "data"
+    file = Path(os.environ.get("GANSURROGATE_TEST_DATA", shared)) / "etth1" / "ETTh1.csv"
+    if not file.is_file():
+        pytest.skip(f"{file} is not there")
+    rows = np.loadtxt(file, delimiter=",", skiprows=1, usecols=range(1, 8), dtype=np.float32)
+    windows = np.lib.stride_tricks.sliding_window_view(rows, 256, 0)[:10_000]
+    assert look_for_windows(torch.from_numpy(windows.copy()))

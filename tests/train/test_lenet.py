@@ -45,6 +45,11 @@ def test_it_reads_unseen_images_and_channels_as_an_axis_of_their_own(network: Le
     assert real.features.shape == (800, 84)
 
 
+def test_a_hundred_images_are_enough_for_four_classes() -> None:
+    network = trained_lenet(bars(LABELS[:100], 0), LABELS[:100])
+    assert share_as_asked(read(network, bars(LABELS[:800], 1)), LABELS[:800]).low > 0.9
+
+
 def test_the_floor_is_small_and_noisy_images_are_far_above_it(network: LeNet, real: Reading) -> None:
     floor = lenet_fid(real, read(network, bars(LABELS[800:], 2)))
     off = lenet_fid(real, read(network, bars(LABELS[800:], 2, noise=60)))

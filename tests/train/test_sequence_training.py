@@ -9,10 +9,10 @@ import torch
 
 import gansurrogate as gs
 from gansurrogate.errors import RecordingsError
+from gansurrogate.tokens import END
 from gansurrogate.train import Budget, Recipe, Recordings, RunFolder, find_recipe, from_file, recipe_from, train
 from gansurrogate.train.data import Part
 from gansurrogate.train.progress import NoProgress, Report
-from gansurrogate.train.readers.text_files import END
 from gansurrogate.train.sequence.game import SequenceGame, least_cross_entropy
 
 SENTENCES = ("i like dog", "i love coffee", "i hate milk", "you like cat", "you love milk", "you hate coffee")

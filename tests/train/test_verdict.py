@@ -38,6 +38,33 @@ def test_the_worst_parameter_bounds_every_probability() -> None:
     assert "10.0 %" in finding.text
 
 
+@pytest.mark.parametrize(
+    ("low", "floor", "grade"), [(0.05, 0, "good"), (0.3, 0.25, "good"), (0.6, 0.25, "fair"), (0.8, 0.25, "poor")]
+)
+def test_the_worst_response_to_a_condition_counts_as_far_as_it_is_sure(low: float, floor: float, grade: str) -> None:
+    figure = Figure("stretch_by_energy", Estimate(low + 1, low, low + 2), floor, N, 1)
+    (finding,) = verdict([auc("panel_auc", 0.5), other("shift_by_energy", 0.01, 0.25), figure]).findings
+    assert (finding.grade, finding.aspect) == (grade, "response to conditions")
+    assert "spread of a parameter along energy" in finding.text
+
+
+@pytest.mark.parametrize(
+    ("value", "copula", "grade", "words"),
+    [
+        (0.6, 0.9, "good", "more easily"),
+        (0.9, 0.9, "poor", "learned little"),
+        (1.0, 1.0, "poor", "learned little"),
+        (0.505, 0.51, "good", "no judge tells an untrained copula"),
+        (0.6, 0.505, "poor", "learned little"),
+    ],
+)
+def test_a_surrogate_that_does_not_beat_the_copula_is_told_so(value, copula, grade, words) -> None:
+    panel = Figure("panel_auc", Estimate.of_auc(value, N, N), 0.5, N, 1, copula)
+    (finding,) = verdict([panel]).findings
+    assert (finding.grade, finding.aspect) == (grade, "base line")
+    assert words in finding.text
+
+
 @pytest.mark.parametrize(("value", "grade"), [(1.01, "good"), (0.93, "fair"), (1.4, "poor")])
 def test_the_noise_is_graded_by_its_level(value: float, grade: str) -> None:
     assert grades(other("noise_ratio", value, 1)) == {"noise level": grade}
@@ -59,3 +86,12 @@ def test_what_it_is_worth_is_held_against_what_it_was_trained_on(low: float, hig
 )
 def test_the_summary_says_how_easily_it_is_told_apart(value: float, words: str) -> None:
     assert words in verdict([auc("panel_auc", value)]).summary
+
+
+def test_the_summary_begins_with_what_it_suits_and_what_not() -> None:
+    figures = [auc("panel_auc", 0.8), auc("spectral_auc", 0.8), auc("conv_auc", 0.5), auc("raw_auc", 0.5)]
+    said = verdict([*figures, auc("trees_auc", 0.6)])
+    assert said.summary.startswith(
+        "Suits work on local shape and gross shape. With care: parameters together. Not for noise and spectrum. With"
+    )
+    assert [use.said for use in said.uses] == ["with care", "not for", "suits", "suits"]

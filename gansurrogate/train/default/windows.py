@@ -13,7 +13,9 @@ from gansurrogate.train.default.mixture import fit
 from gansurrogate.train.default.recipe import DefaultRecipe
 from gansurrogate.train.networks import GeneratorNetwork, mlp
 
-SHORTEST, LONGEST = 12, 64  # samples; longer signals have a course of their own to look at
+SHORTEST, LONGEST = 12, 256  # samples; longer signals have a course of their own to look at
+SHORT = 64  # samples up to which any number of windows will do
+ENOUGH = 5  # longer windows for each of their values: else their covariance is too uncertain, or too large to decompose
 MOST_PARTS = 96
 SIGNALS_PER_PART = 120  # with more parts, windows lie closer to the real ones than real ones to each other
 LEADING = 48  # coordinates with a full covariance in each part, at most half of them
@@ -24,6 +26,8 @@ LEVELS = 0.4  # share of a quantity's variance that lies between windows
 def look_for_windows(signals: Tensor) -> bool:
     """Whether signals (n, *shape) look like windows: several channels, most of them slow beside the window."""
     if signals.dim() != 3 or signals.shape[1] < 2 or not SHORTEST <= signals.shape[2] <= LONGEST:
+        return False
+    if signals.shape[2] > SHORT and len(signals) < ENOUGH * signals[0].numel():
         return False
     between, total = signals.double().mean(2).var(0), signals.double().transpose(1, 2).flatten(0, 1).var(0)
     return bool((between > LEVELS * total).double().mean() > 0.5)

@@ -13,10 +13,10 @@ import numpy as np
 from gansurrogate.errors import RecordingsError
 from gansurrogate.reading import FileContent, Selection
 from gansurrogate.spec import Axis
+from gansurrogate.tokens import END
 from gansurrogate.train.readers import csv_files
 from gansurrogate.train.readers.columns import is_number
 
-END = "<end>"
 FREE = "<free>"  # what a prefix says of a place that is not fixed
 KINDS = ("words", "characters")  # of tokens: what `dataset` may say
 

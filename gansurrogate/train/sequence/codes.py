@@ -14,7 +14,8 @@ from torch import Tensor, nn
 from gansurrogate.conditions import Condition
 from gansurrogate.signals import FloatArray
 from gansurrogate.spec import SignalSpec
-from gansurrogate.train.readers.text_files import END, FREE
+from gansurrogate.tokens import END
+from gansurrogate.train.readers.text_files import FREE
 
 ROUNDS = 30  # of Lloyd's method
 

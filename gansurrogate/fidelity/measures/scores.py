@@ -1,4 +1,4 @@
-"""Measures that are asked for by name: slow ones, and the scores of a field."""
+"""The scores of a field, and other slow measures: asked for by name."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -8,7 +8,7 @@ import numpy as np
 from gansurrogate.fidelity.comparison import Comparison, Sample
 from gansurrogate.fidelity.correlation import correlational_score
 from gansurrogate.fidelity.estimate import Array, Estimate
-from gansurrogate.fidelity.measures import Found, Measure, NotMeasured
+from gansurrogate.fidelity.measures.measure import Found, NotMeasured
 from gansurrogate.fidelity.vds import fdds, vds
 
 
@@ -88,9 +88,3 @@ def _series(comparison: Comparison, scores: Mapping[str, Callable[..., Estimate]
         for name, score in scores.items()
     ]
     return figures, []
-
-
-EXTRA: Mapping[str, Measure] = {
-    "timegan": timegan, "context-fid": context_fid, "correlations": correlations, "calochallenge": calochallenge,
-    "lenet": lenet,
-}  # fmt: skip
