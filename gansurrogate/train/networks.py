@@ -16,10 +16,14 @@ class GeneratorNetwork(nn.Module):
         What the row law has to feed.
     chooses : bool
         Whether latents are compared with thresholds, so that rounding decides a value now and then, and what follows.
+    instantwise : bool
+        Whether all values at one place of the last axis are chosen before those at the next; else the values follow
+        each other one by one, the last axis fastest.
     """
 
     latents: tuple[Latent, ...]
     chooses: bool = False
+    instantwise: bool = False
 
 
 def mlp(inputs: int, width: int, depth: int, activation: type[nn.Module], **options: float) -> nn.Sequential:

@@ -70,7 +70,7 @@ def test_the_surprise_of_the_right_law_is_its_entropy() -> None:
         network.log_scale.fill_(math.log(step))
         rows, columns = torch.tril_indices(8, 8, -1)
         network.factor.bias[: len(rows)] = 4 * powers[rows - columns]
-    surprise = network.surprise(Part(torch.from_numpy(signals), ()), torch.full((4000,), 3))
+    surprise = network.surprise_of(Part(torch.from_numpy(signals), ()), torch.full((4000,), 3))
     assert surprise.item() == pytest.approx(0.5 + math.log(step), abs=0.01)
 
 
@@ -101,7 +101,7 @@ def test_signals_of_any_length_and_several_channels(shape: tuple[int, ...], sine
     given = torch.linspace(10, 500, 6), torch.arange(6) % 3
     assert network(draw_latents(network.latents, 6, torch.Generator()), *given).shape == (6, *shape)
     signals = torch.from_numpy(sines(6, shape=shape))
-    network.surprise(Part(signals, given), torch.arange(6) % network.stretches).backward()
+    network.surprise_of(Part(signals, given), torch.arange(6) % network.stretches).backward()
     assert all(torch.isfinite(p.grad).all() for p in network.parameters() if p.grad is not None)
 
 
@@ -133,12 +133,12 @@ def test_nothing_beyond_the_end_of_a_signal_counts() -> None:
     signals = autoregression(300, length=44)  # four of the last stretch's eight values lie beyond
     generator = make(signals)
     part, last = Part(torch.from_numpy(signals), ()), torch.full((300,), generator.stretches - 1)
-    surprise = generator.surprise(part, last)
+    surprise = generator.surprise_of(part, last)
     rows, _ = torch.tril_indices(generator.values, generator.values, -1)
     with torch.no_grad():
         generator.factor.bias[: len(rows)][rows >= 4] = 1e30
         generator.factor.bias[-4:] = -1e30
-    again = generator.surprise(part, last)
+    again = generator.surprise_of(part, last)
     assert again.item() == surprise.item()
     again.backward()
     assert all(bool(weight.grad.isfinite().all()) for weight in generator.parameters() if weight.grad is not None)

@@ -1,6 +1,6 @@
-"""Sequences of tokens: which of their ids an export has to reproduce, and what decides them.
+"""Values that are drawn one after the other: which of them an export has to reproduce, and what decides them.
 
-A token is drawn where a latent falls among cumulated probabilities. These differ by rounding between PyTorch and
+A token, say, is drawn where a latent falls among cumulated probabilities. These differ by rounding between PyTorch and
 onnxruntime, and between machines; so a latent next to a threshold gives one token here and another there, and with it
 another rest of the sequence. What is compared is therefore each sequence up to the first token that PyTorch itself
 draws differently once the latents are moved by `MARGIN`. Up to there every id has to be equal: rounding moves no
@@ -32,12 +32,22 @@ Types = dict[str, int]  # a tensor's name to its element type
 
 
 @torch.no_grad()
-def sure(trained: TrainedGenerator, seed: int, rows: Sequence[int], conditions: Sequence[Tensor]) -> NDArray[np.bool_]:
-    """Which ids of each sequence do not hang on rounding, shape (len(rows), ids of a signal): the first ones."""
+def sure(
+    trained: TrainedGenerator, seed: int, rows: Sequence[int], conditions: Sequence[Tensor], tolerance: float = 0.0
+) -> NDArray[np.bool_]:
+    """Which values of each signal do not hang on rounding, shape (len(rows), values of a signal): those drawn first.
+
+    A value does if it moves by more than `tolerance` with the latents.
+    """
     latent = torch.from_numpy(rowlaw.latents(seed, rows, trained.latents))
     shifts = (0, -MARGIN, MARGIN)
-    drawn, *moved = (trained.network(latent * (1 + by), *conditions).flatten(1).numpy() for by in shifts)
-    return np.logical_and.accumulate(np.logical_and.reduce([ids == drawn for ids in moved]), 1)
+    drawn, *moved = (trained.network(latent * (1 + by), *conditions).numpy() for by in shifts)
+    steady = np.logical_and.reduce([np.abs(values - drawn) <= tolerance for values in moved])
+    if trained.network.instantwise:
+        together = steady.reshape(len(rows), -1, steady.shape[-1]).all(1, keepdims=True)
+        steady = np.broadcast_to(np.logical_and.accumulate(together, 2), (len(rows), *together.shape[1:]))
+        return np.repeat(steady, drawn[0].size // drawn.shape[-1], 1).reshape(len(rows), -1)
+    return np.logical_and.accumulate(steady.reshape(len(rows), -1), 1)
 
 
 def deciding(data: bytes) -> tuple[bytes, list[str]]:

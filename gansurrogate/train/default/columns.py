@@ -69,6 +69,10 @@ class Columns(nn.Module):
         below, above = knots[index], knots[index + 1]
         share = ((scores - below) / (above - below)).clamp(0, 1)
         kept = values[index] + share * (values[index + 1] - values[index])
+        return self.rebuilt(kept)
+
+    def rebuilt(self, kept: Tensor) -> Tensor:
+        """Signals (n, channels, length) from the values (n, kept, length) of the channels that are kept."""
         return self.rebuild @ kept + self.offset
 
     def scores(self, signals: Tensor, seed: int = 0) -> Tensor:

@@ -11,7 +11,7 @@ from gansurrogate.train.default.pilot import Pilot
 from gansurrogate.train.default.recipe import DefaultRecipe
 from gansurrogate.train.default.statistics import drift, unpredicted, whitened_kurtosis
 from gansurrogate.train.default.trains import look_for_trains
-from gansurrogate.train.default.windows import look_for_windows
+from gansurrogate.train.default.windows import look_for_leaps, look_for_windows
 
 SMALLEST_IMAGE = 12  # pixels on each side
 LOW_RANK = 24  # components above the noise: a map from a few latents can follow so many
@@ -23,6 +23,9 @@ MEAN_DRIFT, VARIANCE_DRIFT = 0.005, 0.05
 GAUSSIAN = 3.2  # kurtosis of whitened values
 LONGEST_NOISE = 1024  # samples: a table of waves grows with their square
 REGULAR = 0.4  # return of the envelope after a period; Gaussian noise of any spectrum has about 0.25
+
+
+WINDOWS = ("windows", "autoregressive")  # families that know channels as quantities in units of their own
 
 
 class Choice(NamedTuple):
@@ -46,7 +49,9 @@ def choose(pilot: Pilot, signals: Tensor, conditions: Sequence[Condition], recip
     if recipe.family != "auto":
         return Choice(recipe.family, "asked for by the recipe")
     if not conditions and look_for_windows(signals):
-        return Choice("windows", f"{pilot.shape[0]} quantities whose levels change from window to window")
+        levels = f"{pilot.shape[0]} quantities whose levels change from window to window"
+        lively = look_for_leaps(signals)
+        return Choice("autoregressive", f"{levels}, and {lively}") if lively else Choice("windows", levels)
     if len(pilot.shape) > 1 and min(pilot.shape[-2:]) >= SMALLEST_IMAGE and len(signals) >= MANY:
         return Choice("image", f"{pilot.shape[-2]} x {pilot.shape[-1]} values on the last two axes")
     above = pilot.rank - recipe.spare_components

@@ -8,10 +8,9 @@ from torch import nn
 
 from gansurrogate.fidelity.randomness import own_randomness
 from gansurrogate.train.conditions import ConditionEncoder
-from gansurrogate.train.default.family import Choice, choose
+from gansurrogate.train.default.family import WINDOWS, Choice, choose
 from gansurrogate.train.default.held_out import HeldOut
-from gansurrogate.train.default.likelihood import BETAS, Surprise, take_likely_step
-from gansurrogate.train.default.markov import MarkovGenerator
+from gansurrogate.train.default.likelihood import BETAS, LikelyGenerator, Surprise, take_likely_step
 from gansurrogate.train.default.pilot import Pilot, look
 from gansurrogate.train.default.players import build, tuned
 from gansurrogate.train.default.recipe import DefaultRecipe
@@ -51,7 +50,7 @@ class DefaultGame(Game):
         else:  # as it was: another machine's rounding might lead to another choice
             self.pilot, self.choice = Pilot(**saved["pilot"]), Choice(*saved["choice"])
         self.recipe: DefaultRecipe = tuned(recipe, self.choice.family).adapted_to(len(self.real.signals))
-        if self.choice.family == "windows":  # quantities in different units
+        if self.choice.family in WINDOWS:  # quantities in different units
             units = channel_spreads(seen)
             self.held_out = HeldOut(look(seen / units, recipe), self.kept_out, self.real, units)
         else:
@@ -66,7 +65,7 @@ class DefaultGame(Game):
         self.average = Average(self.generator)
         self.parts = {"generator": self.generator, "average": self.average.network}
         if players.opponent is None:
-            assert isinstance(self.generator, MarkovGenerator)
+            assert isinstance(self.generator, LikelyGenerator)
             self.generator_optimizer = _adam(self.generator, self.recipe.learning_rate, BETAS)
             self.parts["surprise"] = Surprise(self.generator)
         else:

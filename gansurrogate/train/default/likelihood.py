@@ -6,31 +6,34 @@ import torch
 from torch import Tensor, nn
 
 from gansurrogate.train.data import Part
+from gansurrogate.train.default.autoregressive import AutoregressiveGenerator
 from gansurrogate.train.default.markov import MarkovGenerator
 from gansurrogate.train.schedules import cosine, ema_decay, warm_up
 
 if TYPE_CHECKING:
     from gansurrogate.train.default.game import DefaultGame
 
-STRETCHES = 8  # of each signal, in one step
 BETAS = (0.9, 0.99)  # momentum helps where nobody answers
 LONGEST = 5.0  # gradient: a rare surprise must not undo many steps
+
+
+LikelyGenerator = MarkovGenerator | AutoregressiveGenerator
 
 
 class Surprise(nn.Module):
     """The mean negative log-likelihood as a module of its own: several processes average the gradients of modules."""
 
-    def __init__(self, generator: MarkovGenerator) -> None:
+    def __init__(self, generator: LikelyGenerator) -> None:
         super().__init__()
         self.generator = generator
 
-    def forward(self, signals: Tensor, conditions: tuple[Tensor, ...], number: Tensor) -> Tensor:
-        """Of stretch `number` (n,) of each of the signals (n, *shape)."""
-        return self.generator.surprise(Part(signals, conditions), number)
+    def forward(self, signals: Tensor, conditions: tuple[Tensor, ...], random: torch.Generator) -> Tensor:
+        """Of signals (n, *shape)."""
+        return self.generator.surprise(Part(signals, conditions), random)
 
 
 def take_likely_step(game: "DefaultGame", step: int, progress: float) -> dict[str, float]:
-    """Move the generator once towards a higher likelihood of random stretches of real signals.
+    """Move the generator once towards a higher likelihood of real signals.
 
     Parameters
     ----------
@@ -49,10 +52,7 @@ def take_likely_step(game: "DefaultGame", step: int, progress: float) -> dict[st
     rate = cosine(progress, recipe.learning_rate_end) * warm_up(step, recipe.warm_up_steps)
     game.set_learning_rate(recipe.learning_rate * rate)
     real, _ = game.deal(recipe.batch_size)
-    real = real.each(lambda tensor: tensor.repeat(STRETCHES, *[1] * (tensor.dim() - 1)))
-    assert isinstance(game.generator, MarkovGenerator)
-    number = torch.randint(game.generator.stretches, (len(real.signals),), generator=game.random)
-    surprise = game.synchronised("surprise")(real.signals, real.conditions, number.to(game.device))
+    surprise = game.synchronised("surprise")(real.signals, real.conditions, game.random)
     game.generator_optimizer.zero_grad()
     surprise.backward()
     if nn.utils.clip_grad_norm_(game.generator.parameters(), LONGEST).isfinite():  # else this batch tells no direction

@@ -21,6 +21,7 @@ from gansurrogate.train.default.pilot import Pilot
 from gansurrogate.train.default.recipe import DefaultRecipe
 from gansurrogate.train.networks import GeneratorNetwork
 
+STRETCHES = 8  # of each signal, in one step of training
 MARGIN = 0.25  # of the signals' range, by which the past that is seen may leave it
 KNOTS = 128  # of the quantile function of the first stretch's leading component
 GRAIN = 0.25  # of the noise, at most: what the next stretch sees is rounded to it
@@ -116,8 +117,14 @@ class MarkovGenerator(GeneratorNetwork):
         signals = torch.cat(drawn, 1).reshape(-1, self.stretches * self.stretch, self.channels)[:, : self.length]
         return (self.mean + self.scale * signals.transpose(1, 2)).reshape(-1, *self.shape).float()
 
-    def surprise(self, part: Part, number: Tensor) -> Tensor:
-        """Mean negative log-likelihood per value, but for a constant, of stretch `number` (n,) of each signal."""
+    def surprise(self, part: Part, random: torch.Generator) -> Tensor:
+        """Mean negative log-likelihood per value, but for a constant, of random stretches of real signals."""
+        part = part.each(lambda tensor: tensor.repeat(STRETCHES, *[1] * (tensor.dim() - 1)))
+        number = torch.randint(self.stretches, (len(part.signals),), generator=random)
+        return self.surprise_of(part, number.to(part.signals.device))
+
+    def surprise_of(self, part: Part, number: Tensor) -> Tensor:
+        """The same of stretch `number` (n,) of each signal."""
         stretches = self._stretches(part.signals)
         device = number.device
         index = number[:, None] + torch.arange(-self.memory, 1, device=device)  # (n, memory + 1)
@@ -152,8 +159,8 @@ class MarkovGenerator(GeneratorNetwork):
         """
         h = _dense(self.first, join(torch.cat([past, start], 1), encoded)) + self.number.to(past.dtype)[number]
         for layer in self.trunk:
-            h = _dense(layer, F.silu(h))
-        h = F.silu(h)
+            h = _dense(layer, _silu(h))
+        h = _silu(h)
         begun = first * self.middle + start * self.leading
         return begun + (1 - first) * _dense(self.straight, past) + _dense(self.bend, h), _dense(self.factor, h)
 
@@ -192,3 +199,8 @@ def _dense(layer: nn.Module, x: Tensor) -> Tensor:
     """The layer in the precision of `x`."""
     assert isinstance(layer, nn.Linear)
     return F.linear(x, layer.weight.to(x.dtype), layer.bias.to(x.dtype))
+
+
+def _silu(x: Tensor) -> Tensor:
+    """x sigmoid(x), by another name: where onnxruntime finds that in double precision, releases before 1.31 fail."""
+    return 0.5 * x * (1 + torch.tanh(0.5 * x))

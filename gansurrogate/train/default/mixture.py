@@ -9,6 +9,10 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
+from gansurrogate.latent import Latent
+
+MOST_PARTS = 96
+SIGNALS_PER_PART = 120  # with more parts, windows lie closer to the real ones than real ones to each other
 SWEEPS = 30
 SHARED = 1.0  # weight, in points per coordinate, of the covariance that all parts share
 
@@ -30,6 +34,29 @@ class Mixture(NamedTuple):
     means: Tensor
     factors: Tensor
     spreads: Tensor
+
+    def latents(self) -> tuple[Latent, ...]:
+        """The latent that chooses a part; none where there is but one."""
+        if len(self.weights) == 1:
+            return ()
+        weights = self.weights.double()
+        return (Latent("categorical", 1, probabilities=tuple((weights / weights.sum()).tolist())),)
+
+
+def parts_for(n: int) -> int:
+    """Parts that suit `n` signals."""
+    return max(1, min(MOST_PARTS, n // SIGNALS_PER_PART))
+
+
+def principal(points: Tensor, rank: int) -> tuple[Tensor, Tensor, Tensor]:
+    """Mean (size,) of points (n, size), basis (rank, size), and the spread (rank,) of the leading components.
+
+    A point is the mean and its uncorrelated coordinates of unit variance times the basis.
+    """
+    variances, vectors = torch.linalg.eigh(torch.cov(points.T.double()))
+    spread = variances.flip(0)[:rank].clamp_min(1e-8).sqrt().float()
+    vectors = vectors.flip(1)[:, :rank].float()
+    return points.mean(0), (vectors * spread).T.contiguous(), spread
 
 
 def fit(points: Tensor, scale: Tensor, parts: int, leading: int, seed: int = 0) -> Mixture:

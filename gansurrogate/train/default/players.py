@@ -10,6 +10,7 @@ from gansurrogate.conditions import Condition
 from gansurrogate.errors import ArgumentError, PluginError
 from gansurrogate.hooks import cause
 from gansurrogate.train.conditions import ConditionEncoder
+from gansurrogate.train.default.autoregressive import AutoregressiveGenerator
 from gansurrogate.train.default.basis import BasisGenerator
 from gansurrogate.train.default.colour import look_at_colour
 from gansurrogate.train.default.conv import ConvGenerator
@@ -43,6 +44,7 @@ TUNING: Mapping[str, Mapping[str, Any]] = {
     # Penalties in units of pixels, of which an image has many: each slope is small.
     "image": {"batch_size": 64, "learning_rate": 5e-4, "energy_weight": 1.0, "penalty": 10.0, "penalty_end": 1.0},
     "markov": {"learning_rate": 3e-3},
+    "autoregressive": {"batch_size": 48, "learning_rate": 4e-3},
     # Recordings are few, and their windows overlap: a discriminator soon knows each of them.
     "windows": {**FEW, "energy_weight": 3.0, "penalty": 2.0, "penalty_end": 0.4},
 }
@@ -171,7 +173,11 @@ def _markov(pilot: Pilot, signals: Tensor, conditions: Sequence[Condition], reci
     return Players(MarkovGenerator(pilot, signals, conditions, recipe))
 
 
+def _autoregressive(pilot: Pilot, signals: Tensor, conditions: Sequence[Condition], recipe: DefaultRecipe) -> Players:
+    return Players(AutoregressiveGenerator(signals, recipe))
+
+
 BUILDERS: Mapping[str, Builder] = {
     "basis": _basis, "shifted": _shifted, "spectral": _spectral, "events": _events, "conv": _conv, "image": _image,
-    "markov": _markov, "windows": _windows,
+    "markov": _markov, "windows": _windows, "autoregressive": _autoregressive,
 }  # fmt: skip

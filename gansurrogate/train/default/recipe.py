@@ -13,7 +13,7 @@ from gansurrogate.train.recordings import Recordings
 if TYPE_CHECKING:
     from gansurrogate.train.default.game import DefaultGame
 
-FAMILIES = ("basis", "shifted", "spectral", "events", "markov", "image", "conv", "windows")
+FAMILIES = ("basis", "shifted", "spectral", "events", "markov", "image", "conv", "windows", "autoregressive")
 
 
 @dataclass(frozen=True)

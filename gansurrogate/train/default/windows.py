@@ -4,22 +4,27 @@ Their levels fill a curved region that no small network finds quickly, and a mix
 scores in a second, already follows closely. The game starts there and changes how lively the windows are.
 """
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
 from gansurrogate.latent import Latent
 from gansurrogate.train.default.columns import Columns
-from gansurrogate.train.default.mixture import fit
+from gansurrogate.train.default.course import grain_of, habits_of
+from gansurrogate.train.default.mixture import fit, parts_for, principal
 from gansurrogate.train.default.recipe import DefaultRecipe
 from gansurrogate.train.networks import GeneratorNetwork, mlp
 
 SHORTEST, LONGEST = 12, 256  # samples; longer signals have a course of their own to look at
 SHORT = 64  # samples up to which any number of windows will do
 ENOUGH = 5  # longer windows for each of their values: else their covariance is too uncertain, or too large to decompose
-MOST_PARTS = 96
-SIGNALS_PER_PART = 120  # with more parts, windows lie closer to the real ones than real ones to each other
 LEADING = 48  # coordinates with a full covariance in each part, at most half of them
 SEEN = 24  # leading coordinates that the network looks at
+REPEATS = 0.03  # share of steps that repeat a value or a step
+MOST_COLUMNS = (
+    12  # of more, drawn one after the other, levels stray further than a mixture's (27 of a house: .10 to .02)
+)
+HEAVY = 6.0  # kurtosis of the steps; normal ones have 3, Laplace's 6
 LEVELS = 0.4  # share of a quantity's variance that lies between windows
 
 
@@ -31,6 +36,20 @@ def look_for_windows(signals: Tensor) -> bool:
         return False
     between, total = signals.double().mean(2).var(0), signals.double().transpose(1, 2).flatten(0, 1).var(0)
     return bool((between > LEVELS * total).double().mean() > 0.5)
+
+
+def look_for_leaps(signals: Tensor) -> str:
+    """What of windows (n, channels, length) no smooth map gives, in words; nothing if they have none of it."""
+    values = signals.transpose(1, 2).double().numpy()
+    values = values[:, :, np.ptp(values, (0, 1)) > 0]
+    if values.shape[1] > SHORT or values.shape[2] > MOST_COLUMNS:
+        return ""
+    habits = habits_of(values, grain_of(values))
+    repeating = int((habits.holds + habits.goes_on > REPEATS).sum())
+    if 2 * repeating >= values.shape[2]:
+        return f"{repeating} of them often repeat a value or a step"
+    heavy = float(np.median(habits.kurtosis))
+    return f"their steps have heavy tails (kurtosis {heavy:.1f})" if heavy > HEAVY else ""
 
 
 class WindowsGenerator(GeneratorNetwork):
@@ -58,21 +77,17 @@ class WindowsGenerator(GeneratorNetwork):
         scores = self.columns.scores(signals).flatten(1)
         self.kept, self.length = len(self.columns.kept), signals.shape[2]
         rank = min(scores.shape[1], len(scores) // 2)
-        variances, vectors = torch.linalg.eigh(torch.cov(scores.T.double()))
-        spread = variances.flip(0)[:rank].clamp_min(1e-8).sqrt().float()
-        vectors = vectors.flip(1)[:, :rank].float()
-        self.register_buffer("mean", scores.mean(0))
-        self.register_buffer("basis", (vectors * spread).T.contiguous())  # (rank, kept length)
-        parts = max(1, min(MOST_PARTS, len(signals) // SIGNALS_PER_PART))
+        mean, basis, spread = principal(scores, rank)
+        self.register_buffer("mean", mean)
+        self.register_buffer("basis", basis)  # (rank, kept length)
         self.leading = min(LEADING, rank // 2)
-        mixture = fit((scores - self.mean) @ (vectors / spread), spread, parts, self.leading)
+        points = (scores - mean) @ basis.T / spread.square()
+        mixture = fit(points, spread, parts_for(len(signals)), self.leading)
         self.register_buffer("means", mixture.means)
         self.register_buffer("factors", mixture.factors.flatten(1))
         self.register_buffer("spreads", mixture.spreads)
         self.parts = len(mixture.weights)
-        weights = tuple((mixture.weights.double() / mixture.weights.double().sum()).tolist())
-        chosen = (Latent("categorical", 1, probabilities=weights),) if self.parts > 1 else ()
-        self.latents = (*chosen, Latent("normal", rank))
+        self.latents = (*mixture.latents(), Latent("normal", rank))
 
         self.seen = min(SEEN, self.leading)
         self.trunk = mlp(self.seen + self.parts, recipe.width, recipe.depth, nn.SiLU)

@@ -1,18 +1,16 @@
 """The generator: draws sequences from the probabilities that the predictor gives, one token after the other."""
 
-from collections.abc import Callable
-from typing import Any
-
 import torch
 from torch import Tensor
 
 from gansurrogate.latent import Latent
+from gansurrogate.train.iteration import iterate
 from gansurrogate.train.networks import GeneratorNetwork
 from gansurrogate.train.sequence.codes import Code
 from gansurrogate.train.sequence.predictor import Predictor
 
 State = tuple[Tensor, Tensor, Tensor]  # h and c of the LSTM (n, hidden), and the last id (n,)
-Place = tuple[Tensor, Tensor, Tensor]  # the uniform latent, the value that is fixed and whether one is, each (n,)
+Place = tuple[Tensor, ...]  # the uniform latent, the value that is fixed and whether one is, each (n,)
 
 
 class SequenceGenerator(GeneratorNetwork):
@@ -63,7 +61,7 @@ class SequenceGenerator(GeneratorNetwork):
 
         rest = latent.new_zeros(latent.shape[0], self.predictor.hidden)  # `len` would fix the batch of an export
         beginning = torch.full_like(latent[:, 0], self.predictor.beginning, dtype=torch.int64)
-        ids = _iterate(step, (rest, rest.clone(), beginning), (latent.T, prefix.T, fixed.T)).T
+        ids = iterate(step, (rest, rest.clone(), beginning), (latent.T, prefix.T, fixed.T)).T
         return torch.where(fixed, prefix, self.code.signals(ids)).reshape(-1, *self.shape)
 
 
@@ -75,18 +73,3 @@ def draw(logits: Tensor, uniform: Tensor) -> Tensor:
     weights = (logits - logits.amax(1, keepdim=True)).exp()
     cumulated = weights.cumsum(1)
     return (cumulated[:, :-1] < uniform[:, None] * cumulated[:, -1:]).sum(1)
-
-
-def _iterate(step: Callable[[State, Place], tuple[State, Tensor]], state: State, places: Place) -> Tensor:
-    """What `step` gives at each of the places (length, n): by a loop, or by one Scan where the network is exported."""
-    if torch.compiler.is_exporting():
-        from torch._higher_order_ops.scan import scan
-
-        exported: Any = scan(step, state, places)
-        scanned: Tensor = exported[1]
-        return scanned
-    drawn = []
-    for place in zip(*places, strict=True):
-        state, ids = step(state, place)
-        drawn.append(ids)
-    return torch.stack(drawn)
