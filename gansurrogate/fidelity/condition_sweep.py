@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gansurrogate.conditions import Condition
+from gansurrogate.errors import ConditionError
 from gansurrogate.fidelity.estimate import Array
 from gansurrogate.signals import Sampler
 from gansurrogate.spec import SignalSpec
@@ -55,7 +56,7 @@ def condition_sweeps(
     ----------
     surrogate : Sampler
     real : Sampler, optional
-        A signal generator; one with other conditions is not asked.
+        A signal generator; one with other conditions, or a narrower range of them, is left out.
     n : int
         Signals on each side, at each step.
     arrays : mapping, optional
@@ -71,7 +72,10 @@ def condition_sweeps(
         values = _steps(condition)
         asked = [{**others, condition.name: value} for value in values]
         drawn = _band([surrogate.sample(n, conditions=given, rng=seed) for given in asked])
-        true = None if real is None else _band([real.sample(n, conditions=given, rng=seed) for given in asked])
+        try:
+            true = None if real is None else _band([real.sample(n, conditions=given, rng=seed) for given in asked])
+        except ConditionError:  # its range is narrower than the surrogate's
+            true = None
         sweeps.append(ConditionSweep(condition, values, drawn, true, n))
     return sweeps
 

@@ -1,5 +1,6 @@
 """Latent sweeps: what a surrogate's signal does when a single latent goes from end to end."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -15,8 +16,10 @@ from gansurrogate.signals import SignalArray
 MOST = 4  # latents that are shown
 STEPS = 7  # from end to end
 REACH = 2.0  # ends of a normal latent, in standard deviations; 95 % lie between
-BUDGET = 24_000  # signals, to find the leading latents
-ROWS = 32  # at most, around which each latent is turned
+BUDGET = 2**24  # values of signals, to find the leading latents, which takes seconds
+FEWEST = 600  # signals, however large they are
+ROWS = 32  # at most, two at least, around which each latent is turned
+POSITIONS = 3  # of a latent that is turned: its ends and its middle
 
 
 class LatentSweep(NamedTuple):
@@ -59,14 +62,16 @@ def latent_sweeps(
     conditions : mapping, optional
         One value of each, under which everything is drawn.
     most : int
-        Number of sweeps. Of a row with more than 4,000 draws only these many first ones are looked at.
+        Number of sweeps. Of a row with very many draws only the first ones are looked at: of a signal of 1,000 values
+        2,800, of a larger one fewer, at least 100.
     seed : int
         Of the rows around which each latent is turned.
     """
     blocks = network.manifest.latents
     middle, dials = _dials(blocks)
-    dials = dials[: BUDGET // 6]
-    rows = rowlaw.latents(seed, np.arange(min(ROWS, max(2, BUDGET // (3 * len(dials))))), blocks)
+    turns = max(FEWEST, BUDGET // math.prod(network.manifest.spec.shape)) // POSITIONS
+    dials = dials[: turns // 2]
+    rows = rowlaw.latents(seed, np.arange(min(ROWS, turns // len(dials))), blocks)
     effects = np.array([_effect(network, dial, rows, conditions) for dial in dials])
     leading = np.argsort(-effects, kind="stable")[:most]
     total = max(float(effects.sum()), np.finfo(np.float64).tiny)
@@ -85,9 +90,9 @@ def _effect(
 ) -> float:
     """Variance of the signal, mean over rows and values, with the dial at its ends and in its middle."""
     chosen = dial.positions[[0, len(dial.positions) // 2, -1]]
-    turned = np.repeat(rows[None], 3, 0)  # (3, rows, width)
+    turned = np.repeat(rows[None], POSITIONS, 0)  # (positions, rows, width)
     turned[:, :, dial.columns] = chosen[:, None]
-    signals: Array = network.signals(turned.reshape(-1, rows.shape[1]), conditions).reshape(3, len(rows), -1)
+    signals: Array = network.signals(turned.reshape(-1, rows.shape[1]), conditions).reshape(POSITIONS, len(rows), -1)
     return float(signals.var(0, dtype=np.float64).mean())
 
 

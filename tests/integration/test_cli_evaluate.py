@@ -91,7 +91,7 @@ def test_recordings_are_judged_under_their_conditions_and_gates_set_the_exit_cod
     assert run([*judged, *known, "--require", "trees_auc>=0.4", "--require", "trees_auc<=0.4"]) == 1
     said = capsys.readouterr()
     assert "trees_auc<=0.4: missed" in said.err
-    assert "convolutional judge (with fewer than 200" in said.err
+    assert "convolutional judge (with fewer than 160" in said.err
     assert "memorisation" in said.out
     assert "150 signals on each side" in said.out
     assert Path("pulses.onnx").read_bytes() == before

@@ -39,7 +39,7 @@ def test_fakes_without_noise_are_always_told_apart(auc, real: np.ndarray) -> Non
     assert auc(real, sine(noise=0).sample(N, rng=2)).value >= 0.99
 
 
-@pytest.mark.parametrize("n", [200, 600])
+@pytest.mark.parametrize("n", [160, 600])
 def test_few_signals_are_enough_for_the_convolutional_judge(n: int) -> None:
     signals = NoisySine().sample(2 * n, rng=1)
     assert conv_auc(signals[:n], NoisySine(noise=0).sample(n, rng=2)).value >= 0.99

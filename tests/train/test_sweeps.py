@@ -10,7 +10,7 @@ from gansurrogate_signals import NoisySine
 from torch import Tensor
 
 import gansurrogate as gs
-from gansurrogate.fidelity import Comparison, Sample
+from gansurrogate.fidelity import Comparison, Sample, latent_sweep
 from gansurrogate.fidelity.condition_sweep import condition_sweeps
 from gansurrogate.fidelity.latent_sweep import latent_sweeps
 from gansurrogate.fidelity.network import Network
@@ -93,6 +93,18 @@ def test_bands_along_a_condition_are_those_of_the_normal_distribution() -> None:
 def test_a_signal_generator_with_other_conditions_is_not_asked() -> None:
     alone, _ = condition_sweeps(Ramp(), NoisySine(), 50)
     assert alone.real is None
+    narrow = Ramp()
+    narrow.spec = gs.SignalSpec((10,), conditions=(gs.Condition("gain", "V", low=1, high=2.5), KIND))
+    gain, kind = condition_sweeps(Ramp(), narrow, 50)
+    assert gain.real is None
+    assert kind.real is not None  # in the middle of the surrogate's range
+
+
+def test_of_large_signals_fewer_latents_are_turned(linear: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(latent_sweep, "BUDGET", 0)
+    monkeypatch.setattr(latent_sweep, "FEWEST", 12)  # two of the five draws, around two rows
+    first, second = latent_sweeps(Network(linear), {"gain": 2.0})
+    assert {first.name, second.name} == {"latent 0, normal", "latent 1, normal"}
 
 
 def test_all_sweeps_become_pictures(linear: Path) -> None:
