@@ -198,7 +198,8 @@ class Condition:
             worst = values[outside].flat[0]
             msg = (
                 f"condition {self.name!r} is {worst:g}, outside its range ({self.describe()});"
-                " pass domain='clip', 'warn' or 'ignore' to go on, or let gansurrogate.guard() simulate such rows"
+                " pass domain='clip', 'warn' or 'ignore' to go on;"
+                " domain='simulate' and gansurrogate.guard() have such rows simulated"
             )
             raise ConditionError(msg)
         if domain == "warn" and outside.any():

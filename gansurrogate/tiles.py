@@ -11,6 +11,7 @@ from gansurrogate.hooks import Implementation, cause
 from gansurrogate.manifest import Manifest
 from gansurrogate.plugins import Plugins
 from gansurrogate.request import Request
+from gansurrogate.scattered import simulate
 from gansurrogate.signals import SignalArray, SignalGenerator
 
 Tile = dict[str, Any]  # the arguments of `before_tile` and `after_tile`, by name
@@ -82,7 +83,7 @@ class TileHooks:
         )
         if found is not None:
             return self._checked(*found, len(rows))
-        return simulate_rows(self._simulator(len(rows)), seed, rows, conditions)
+        return simulate(self._simulator(len(rows)), rows, seed, conditions)
 
     def _simulator(self, n: int) -> SignalGenerator:
         name = self._manifest.training.get("signal_generator")
@@ -108,20 +109,3 @@ class TileHooks:
             implementation.refuse(f"signals of shape {shape}", answer.shape)
         checked: SignalArray = answer
         return checked
-
-
-def simulate_rows(
-    signal_generator: SignalGenerator, seed: int, rows: NDArray[np.int64], conditions: Mapping[str, NDArray[Any]]
-) -> SignalArray:
-    """Signals of single rows: what ``signal_generator.sample(..., rng=seed)`` gives there.
-
-    Neighbouring rows are simulated together.
-    """
-    spec = signal_generator.spec
-    signals = np.empty((len(rows), *spec.shape), spec.dtype)
-    for part in np.split(np.arange(len(rows)), np.flatnonzero(np.diff(rows) != 1) + 1):
-        given = {name: values[part] for name, values in conditions.items()}
-        signals[part] = signal_generator.sample(
-            len(part), conditions=given or None, rng=seed, start=int(rows[part[0]]), domain="ignore"
-        )
-    return signals

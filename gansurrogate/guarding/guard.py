@@ -14,10 +14,10 @@ from gansurrogate.errors import ArgumentError, ArgumentTypeError, ConditionError
 from gansurrogate.guarding.domain import check_covers, inside, replaced
 from gansurrogate.guarding.drift import DriftTest
 from gansurrogate.guarding.report import GuardReport
-from gansurrogate.guarding.rows import Rows, simulate, unit_of
 from gansurrogate.guarding.selection import Selection
 from gansurrogate.guarding.spot_check import Drawn, OnDrift, SpotCheck
 from gansurrogate.readahead import Reader
+from gansurrogate.scattered import Rows, simulate, unit_of
 from gansurrogate.signals import Sampler, SignalArray
 from gansurrogate.spec import SignalSpec
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from gansurrogate.guarding.drift import BATCH, DriftTest
 from gansurrogate.guarding.report import GuardReport
-from gansurrogate.guarding.rows import Rows, simulate, unit_of
+from gansurrogate.scattered import Rows, simulate, unit_of
 from gansurrogate.signals import Sampler, SignalArray
 
 logger = logging.getLogger("gansurrogate")

@@ -9,7 +9,7 @@ import pytest
 import gansurrogate as gs
 from gansurrogate import plugins
 from gansurrogate.errors import ArgumentError, ConditionError, PluginError
-from gansurrogate.tiles import simulate_rows
+from gansurrogate.scattered import simulate
 
 SET = {"energy": 100.0, "kind": "b"}
 
@@ -207,7 +207,7 @@ def test_single_rows_are_simulated_as_in_one_call(golden):
     real = Real(golden.spec)
     given = {"energy": np.linspace(1, 9, 9), "kind": np.array(list("abababaab"))}
     rows = np.array([0, 1, 5, 6, 7, 20, 22, 23, 90])
-    found = simulate_rows(real, 3, rows, given)
+    found = simulate(real, rows, 3, given)
     for i, row in enumerate(rows.tolist()):
         one = real.sample(1, conditions={n: v[i] for n, v in given.items()}, rng=3, start=row, domain="ignore")
         assert np.array_equal(found[i], one[0])
