@@ -34,9 +34,9 @@ def main() -> None:
         pip(python, f"{wheel}[cpu]")
         run(python, ROOT / "tests" / "lean" / "host.py", GOLDEN, cwd=work)
         step("the runtime's tests in it")
-        pip(python, "pytest", "jsonschema")
-        run(python, "-m", "pytest", "-q", "-c", ROOT / "pyproject.toml", "--rootdir", ROOT, ROOT / "tests" / "runtime",
-            cwd=work)  # fmt: skip
+        pip(python, "pytest", "pytest-xdist", "jsonschema")
+        run(python, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "-c", ROOT / "pyproject.toml",
+            "--rootdir", ROOT, ROOT / "tests" / "runtime", cwd=work)  # fmt: skip
         step("the command line without torch")
         pip(python, f"{wheel}[cli]")
         command = work / "lean" / "bin" / "gansurrogate"
