@@ -13,7 +13,10 @@ COMMAND = Path(sysconfig.get_path("scripts"), "gansurrogate")
 Capture = pytest.CaptureFixture[str]
 
 SIMULATE = [
-    ("noisy-sinus -n 5 -o x.npy", "no signal generator is called 'noisy-sinus'; installed: binary-chirp, blurred-field"),
+    (
+        "noisy-sinus -n 5 -o x.npy",
+        "no signal generator is called 'noisy-sinus'; installed: binary-chirp, blurred-field",
+    ),
     ("noisy-sine -n 0 -o x.npy", "n is at least 1; got 0"),
     ("noisy-sine -n ten -o x.npy", "valid integer"),
     ("noisy-sine -o x.npy", "Missing option '-n'"),
