@@ -22,6 +22,7 @@ class Announced:
     name : str
         Of the entry point; that of the distribution where it cannot be read.
     distribution, version : str
+        Empty if it is not installed.
     point : EntryPoint or None
     error : str
         Why there is none.
@@ -43,16 +44,18 @@ def announced(group: str) -> list[Announced]:
     return [found[key] for key in sorted(found)]
 
 
-def chosen(environment: Mapping[str, str] = os.environ) -> tuple[list[Announced], list[str]]:
-    """The installed plugins, or those that ``GANSURROGATE_PLUGINS`` names, and the named ones that are missing.
+def chosen(environment: Mapping[str, str] = os.environ) -> list[Announced]:
+    """The installed plugins, or those that ``GANSURROGATE_PLUGINS`` names, of which some may not be installed.
 
     Read from the metadata of the installed distributions: no plugin is imported.
     """
     found = announced(GROUP)
     if (restriction := environment.get(RESTRICTION)) is None:
-        return found, []
+        return found
     wanted = {name.strip() for name in restriction.split(",")} - {""}
-    return [each for each in found if each.name in wanted], sorted(wanted - {each.name for each in found})
+    missing = sorted(wanted - {each.name for each in found})
+    absent = [Announced(name, "", "", error=f"named in {RESTRICTION} but not installed") for name in missing]
+    return [*absent, *(each for each in found if each.name in wanted)]
 
 
 def _of(distribution: Distribution, group: str) -> Iterator[Announced]:

@@ -73,9 +73,16 @@ def naming(path: Path, outcome: str = "") -> Iterator[None]:
         raise OutputError(msg) from error
 
 
-def check_writable(path: str | os.PathLike[str]) -> Path:
-    """Fail now rather than after an hour of work: raise `OutputError` if `path` cannot be written."""
+def check_writable(path: str | os.PathLike[str], *sources: object) -> Path:
+    """Fail now rather than after an hour of work: raise `OutputError` if `path` cannot be written.
+
+    `sources` is what the file is made from: those of them that are files must not be overwritten.
+    """
     path = Path(path)
+    for source in sources:
+        if isinstance(source, str | os.PathLike) and Path(source).exists() and path.exists() and path.samefile(source):
+            msg = f"cannot write {path}: it is what the output is made from; give another name"
+            raise OutputError(msg)
     if path.is_dir():
         msg = f"cannot write {path}: it is a folder; give a file name"
         raise OutputError(msg)

@@ -32,4 +32,4 @@ class Plugin:
     @property
     def title(self) -> str:
         """Name and distribution, for messages."""
-        return f"plugin {self.name!r} of {self.distribution}"
+        return f"plugin {self.name!r}" + (f" of {self.distribution}" if self.distribution else "")

@@ -276,11 +276,8 @@ def hook_names() -> list[str]:
 
 def discover(environment: Mapping[str, str] = os.environ) -> Plugins:
     """Load the installed plugins, or those that ``GANSURROGATE_PLUGINS`` names."""
-    found, missing = chosen(environment)
     plugins = Plugins()
-    for name in missing:
-        plugins.plugins.append(Plugin(name, "", "", error=f"named in {RESTRICTION} but not installed"))
-    plugins.load(found)
+    plugins.load(chosen(environment))
     return plugins
 
 

@@ -58,11 +58,16 @@ class RecordedSignals(SignalGenerator):
         repeat: bool = False,
         tolerance: float = 0.0,
     ) -> None:
-        if signals.ndim == 0 or not len(signals) or signals.shape[1:] != spec.shape:
-            expected = ", ".join(map(str, ("n", *spec.shape)))
-            msg = f"recordings {name!r} are an array of shape ({expected}); got {signals.shape}"
+        if not isinstance(spec, SignalSpec):
+            msg = f"the spec of recordings {name!r} is a gansurrogate.SignalSpec; got {spec!r}"
             raise SpecError(msg)
-        if not tolerance >= 0:
+        shape = getattr(signals, "shape", ())
+        if not shape or not shape[0] or tuple(shape[1:]) != spec.shape:
+            expected = ", ".join(map(str, ("n", *spec.shape)))
+            msg = f"recordings {name!r} are an array of shape ({expected}); got {shape or type(signals).__name__}"
+            raise SpecError(msg)
+        check_signals(signals[:1], spec, 1, f"recordings {name!r}")  # a wrong type is told now, not with the first row
+        if not isinstance(tolerance, int | float) or not tolerance >= 0:
             msg = f"tolerance is a share of each condition's range, at least 0; got {tolerance!r}"
             raise ArgumentError(msg)
         self.name, self.spec, self.signals = name, spec, signals

@@ -64,7 +64,7 @@ def run(arguments: Sequence[str]) -> int:
         if code == INTERRUPTED:
             stderr.print("interrupted", style="yellow")
         return code
-    except (SurrogateError, FileNotFoundError, PermissionError, IsADirectoryError) as error:
+    except (SurrogateError, OSError) as error:
         stderr.print(Text("error: ", style="bold red") + Text(str(error)), soft_wrap=True)
         return 1 if isinstance(error, TrainingError | ExportError | SelfTestError) else 2
     return 0

@@ -54,7 +54,7 @@ def codes(
     from gansurrogate.train.autoencoder.sweep import sweep_codes
     from gansurrogate.train.recipes import find_recipe
 
-    check_writable(output)
+    check_writable(output, source)
     recipe = find_recipe(recipe_name)
     if not isinstance(recipe, AutoencoderRecipe):
         msg = f"codes are those of an autoencoder; the recipe {recipe_name!r} makes none: leave --recipe out"

@@ -70,7 +70,7 @@ def evaluate(
     find(also or ())
     n, seed = check_integer(n, "n", least=1), seed_of(seed)
     surrogate = load(model)
-    page = check_writable(output or model.with_suffix(".html"))
+    page = check_writable(output or model.with_suffix(".html"), model, against, training)
     if write:
         check_writable(model)
     with stderr.status(f"getting signals of {against}") as status:

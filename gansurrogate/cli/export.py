@@ -21,6 +21,6 @@ def export(model: Model, to: To, output: Output, option: Options = None) -> None
     """Turn a surrogate file into something that another host takes: a co-simulation unit, a page for browsers."""
     exporter = find_exporter(to, "surrogate")
     options = read_options(to, exporter, option or ())
-    check_writable(output)
+    check_writable(output, model)
     exporter(model, output, **options)
     stderr.print(f"{output}, {output.stat().st_size / 1e6:.1f} MB", soft_wrap=True)

@@ -18,6 +18,7 @@ from gansurrogate.entrypoints import EXPORTERS, GROUP, announced
 from gansurrogate.errors import ArgumentError
 from gansurrogate.files import naming
 from gansurrogate.optional import package as optional_package
+from gansurrogate.plugins import installed
 
 TEMPLATES = Path(gansurrogate.__file__).parent / "templates"
 FAMILY = "gansurrogate-"  # what many distributions' names begin with, and names of entry points do not
@@ -104,6 +105,9 @@ def _check(name: str, kind: Kind) -> str:
         if each.name == short:
             msg = f"{each.distribution} has a plugin {short!r} already: choose another name"
             raise ArgumentError(msg)
+    if kind is Kind.signals and short in installed().signal_generators:
+        msg = f"there is a signal generator {short!r} already, and two of one name exclude each other: choose another"
+        raise ArgumentError(msg)
     return short
 
 

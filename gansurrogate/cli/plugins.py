@@ -26,7 +26,8 @@ def plugins(static: Static = False, json: Json = False) -> None:
         return
     for plugin in found:
         style = "bold red" if plugin.error else "yellow" if plugin.remarks else "green"
-        title = f"{plugin.name:12} {plugin.distribution} {plugin.version}, {1000 * plugin.seconds:.0f} ms to import: "
+        origin = f"{plugin.distribution} {plugin.version}, {1000 * plugin.seconds:.0f} ms to import: "
+        title = f"{plugin.name:12} {origin if plugin.distribution else ''}"
         stdout.print(Text(title) + Text("broken" if plugin.error else "ok", style), soft_wrap=True)
         said = [*plugin.remarks, plugin.error, f"hooks: {', '.join(plugin.hooks) or 'none'}"]
         said += [f"signal generators: {', '.join(plugin.signal_generators)}"] if plugin.signal_generators else []
@@ -37,15 +38,13 @@ def plugins(static: Static = False, json: Json = False) -> None:
 
 
 def _show_static(json: bool) -> None:
-    found, missing = chosen()
     listed: list[dict[str, Any]] = [
         {
             "name": each.name, "distribution": each.distribution, "version": each.version,
             "entry_point": each.point.value if each.point else "", "error": each.error,
         }
-        for each in found
+        for each in chosen()
     ]  # fmt: skip
-    listed += [dict.fromkeys(listed[0] if listed else (), "") | {"name": n, "error": "not installed"} for n in missing]
     if json:
         print_json(listed)
         return

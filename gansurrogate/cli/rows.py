@@ -9,6 +9,7 @@ import numpy as np
 from rich.progress import Progress, track
 
 from gansurrogate.cli.console import stderr
+from gansurrogate.conditions import Domain
 from gansurrogate.errors import ArgumentError
 from gansurrogate.files import atomic_write, check_writable
 from gansurrogate.rowlaw import ROW_BITS
@@ -29,16 +30,32 @@ def check_output(path: Path, suffixes: Sequence[str] = (".npy", ".npz")) -> Path
     return check_store(path) if path.suffix in SUFFIXES else check_writable(path)
 
 
-def check_conditions(sampler: Sampler, given: dict[str, Any], n: int) -> None:
-    """Complain before the work about the conditions that are given; say which ones will be drawn."""
+def check_conditions(sampler: Sampler, given: dict[str, Any], n: int, domain: Domain = "error") -> dict[str, Any]:
+    """Complain before the work about the conditions that are given; say which ones will be drawn.
+
+    Returns
+    -------
+    dict
+        `given`, clipped to their ranges if that is what `domain` wants.
+    """
     middle = {c.name: c.at(np.full(c.shape, 0.5)) for c in sampler.spec.conditions}
-    sampler.spec.encode_conditions({**middle, **given}, n)
+    encoded = sampler.spec.encode_conditions({**middle, **given}, n, domain)
     if drawn := [name for name in middle if name not in given]:
         stderr.print(f"drawing {', '.join(drawn)} uniformly over the range")
+    clipped = [c.name for c in sampler.spec.conditions if c.kind == "continuous" and domain == "clip"]
+    return {name: encoded[name] if name in clipped else value for name, value in given.items()}
 
 
 def write_rows(
-    path: Path, sampler: Sampler, given: dict[str, Any], seed: int, start: int, n: int, size: int, title: str
+    path: Path,
+    sampler: Sampler,
+    given: dict[str, Any],
+    seed: int,
+    start: int,
+    n: int,
+    size: int,
+    title: str,
+    domain: Domain = "error",
 ) -> None:
     """Write rows ``start`` to ``start + n`` of `sampler`, `size` at a time, with a bar on a terminal.
 
@@ -46,7 +63,7 @@ def write_rows(
     conditions, one array by name, and the specification, as ``gansurrogate train`` reads them.
     """
     _check_rows(start, n)
-    chunks = _chunks(sampler, given, seed, start, start + n, size)
+    chunks = _chunks(sampler, given, seed, start, start + n, size, domain)
     total = -(-(start + n) // size) - start // size
     shown = track(chunks, title, total, console=stderr, disable=not stderr.is_terminal, transient=True)
     spec = sampler.spec
@@ -68,7 +85,9 @@ def write_rows(
             file.write(np.ascontiguousarray(chunk, dtype).data)
 
 
-def stream_rows(path: Path, surrogate: Surrogate, given: dict[str, Any], seed: int, start: int, n: int) -> int:
+def stream_rows(
+    path: Path, surrogate: Surrogate, given: dict[str, Any], seed: int, start: int, n: int, domain: Domain
+) -> int:
     """Write rows ``start`` to ``start + n`` by `sample_to`, with a bar on a terminal.
 
     Returns
@@ -92,7 +111,7 @@ def stream_rows(path: Path, surrogate: Surrogate, given: dict[str, Any], seed: i
                     stderr.print(f"going on: {done} of {total} signals are there")
             bar.update(task, completed=done)
 
-        sample_to(surrogate, path, n, conditions=conditions, rng=seed, start=start, progress=progress)
+        sample_to(surrogate, path, n, conditions=conditions, rng=seed, start=start, domain=domain, progress=progress)
     return n - there[0]
 
 
@@ -112,7 +131,9 @@ def _check_rows(start: int, n: int) -> None:
         raise ArgumentError(msg)
 
 
-def _chunks(sampler: Sampler, given: dict[str, Any], seed: int, start: int, end: int, size: int) -> Iterator[Chunk]:
+def _chunks(
+    sampler: Sampler, given: dict[str, Any], seed: int, start: int, end: int, size: int, domain: Domain
+) -> Iterator[Chunk]:
     """Rows `start` to `end`; conditions that are not given are drawn by row.
 
     Chunks end at multiples of `size`, so that rows which a signal generator computes together stay together.
@@ -123,5 +144,5 @@ def _chunks(sampler: Sampler, given: dict[str, Any], seed: int, start: int, end:
         n = min(size - first % size, end - first)
         fixed = {name: values[first - start : first - start + n] for name, values in repeated.items()}
         conditions = {**sampler.draw_conditions(n, rng=seed, start=first), **fixed}
-        yield sampler.sample(n, conditions=conditions, rng=seed, start=first), conditions
+        yield sampler.sample(n, conditions=conditions, rng=seed, start=first, domain=domain), conditions
         first += n

@@ -13,6 +13,7 @@ from gansurrogate.arguments import check_integer
 from gansurrogate.cli.arguments import Conditions, N, Seed, Start, read_conditions, read_seed
 from gansurrogate.cli.console import Json, print_json, stderr
 from gansurrogate.cli.rows import check_conditions, check_output, stream_rows, write_rows
+from gansurrogate.conditions import Domain
 from gansurrogate.storage.stores import SUFFIXES
 from gansurrogate.storage.streaming import unfinished
 from gansurrogate.surrogate import load
@@ -20,6 +21,9 @@ from gansurrogate.surrogate import load
 FILES = (".npy", ".npz", *(suffix for suffix in SUFFIXES if suffix != ".npy"))
 Model = Annotated[str, typer.Argument(help="The surrogate file, or a URI that a plugin finds.", show_default=False)]
 Rows = Annotated[str | None, typer.Option("--rows", metavar="A:B", help="Rows A to B - 1, instead of -n and --start.")]
+Outside = Annotated[
+    Domain, typer.Option("--domain", help="What to do with conditions outside the range that was trained on.")
+]
 Device = Annotated[str, typer.Option("--device", help="auto, cpu, cuda, cuda:1, or an onnxruntime provider.")]
 Output = Annotated[
     Path,
@@ -36,6 +40,7 @@ def sample(
     start: Start = 0,
     rows: Rows = None,
     condition: Conditions = None,
+    domain: Outside = "error",
     device: Device = "auto",
     json: Json = False,
 ) -> None:
@@ -48,16 +53,17 @@ def sample(
     output = check_output(output, FILES)
     surrogate = load(model, device=device)
     given = read_conditions(condition, surrogate.spec)
-    check_conditions(surrogate, given, n)
+    given = check_conditions(surrogate, given, n, domain)
+    asked: Domain = "ignore" if domain == "warn" else domain  # the warning is given
     found = unfinished(output) if output.suffix in SUFFIXES and seed is None else None
     seed = read_seed(found.get("seed") if found else seed)
     began, drawn = time.perf_counter(), n
     if output.suffix in SUFFIXES:
-        with _going_on(model, output, n, start, seed, condition, device):
-            drawn = stream_rows(output, surrogate, given, seed, start, n)
+        with _going_on(model, output, n, start, seed, condition, domain, device):
+            drawn = stream_rows(output, surrogate, given, seed, start, n, asked)
     else:
         size = surrogate.manifest.tile * surrogate.threads * TILES_PER_CHUNK
-        write_rows(output, surrogate, given, seed, start, n, size, "sampling")
+        write_rows(output, surrogate, given, seed, start, n, size, "sampling", asked)
     seconds = time.perf_counter() - began
     if json:
         print_json(
@@ -77,14 +83,14 @@ def sample(
 
 @contextmanager
 def _going_on(
-    model: str, output: Path, n: int, start: int, seed: int, condition: list[str] | None, device: str
+    model: str, output: Path, n: int, start: int, seed: int, condition: list[str] | None, domain: str, device: str
 ) -> Iterator[None]:
     """After an interrupt, print the command that goes on."""
     try:
         yield
     except KeyboardInterrupt:
         if unfinished(output):
-            options = {"-n": n, "--start": start, "--seed": seed, "--device": device, "-o": output}
+            options = {"-n": n, "--start": start, "--seed": seed, "--domain": domain, "--device": device, "-o": output}
             again = ["gansurrogate", "sample", model, *(f"--condition={text}" for text in condition or ())]
             again += [str(word) for option in options.items() for word in option]
             stderr.print(f"stopped; to go on: {shlex.join(again)}", soft_wrap=True)

@@ -67,7 +67,7 @@ def train(
     from gansurrogate.train.distributed import agree, is_first, processes
     from gansurrogate.train.readers.find import is_recordings, name_of
 
-    check_writable(output)
+    check_writable(output, source)
     export = find_exporter(exporter_name, "trained")  # a missing one is better found before the training
     pick(device)
     reading = read_options(source, window, stride, dataset, conditions, no_conditions, channels_last)

@@ -1,5 +1,6 @@
 """The panel: every judge that applies, each beside its real-vs-real floor."""
 
+import functools
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -8,7 +9,8 @@ from gansurrogate.fidelity.comparison import Comparison
 from gansurrogate.fidelity.curve import Curve
 from gansurrogate.fidelity.figure import Figure
 from gansurrogate.fidelity.measures import EXTRA, MEASURES, MEASURES_OF_TOKENS
-from gansurrogate.fidelity.measures.measure import Measure, NotMeasured
+from gansurrogate.fidelity.measures.measure import Found, Measure, NotMeasured
+from gansurrogate.hooks import cause
 from gansurrogate.offers import named_function
 from gansurrogate.plugins import installed
 
@@ -113,7 +115,25 @@ def _named(name: Any, measure: Any) -> tuple[str, Measure]:
     if name in _BUILT_IN:
         msg = f"the measure {name!r} is built in: choose another name"
         raise PluginError(msg)
-    return named_function(name, measure)
+    name, measure = named_function(name, measure)
+    return name, functools.partial(_measured, measure)
+
+
+def _measured(measure: Measure, comparison: Comparison) -> Found:
+    """What a plugin's measure gives; one that fails costs only its own figures."""
+    try:
+        figures, curves = measure(comparison)
+        sound = all(isinstance(f, Figure) for f in figures) and all(isinstance(c, Curve) for c in curves)
+        found = list(figures), list(curves)
+    except NotMeasured:
+        raise
+    except Exception as error:  # a plugin may fail in any way
+        msg = f"the plugin's measure failed: {cause(error)}"
+        raise NotMeasured(msg) from error
+    if not sound:
+        msg = "the plugin's measure has to give a list of figures and a list of curves"
+        raise NotMeasured(msg)
+    return found
 
 
 def largest(members: list[Figure]) -> Figure:

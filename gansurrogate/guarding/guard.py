@@ -18,7 +18,7 @@ from gansurrogate.guarding.selection import Selection
 from gansurrogate.guarding.spot_check import Drawn, OnDrift, SpotCheck
 from gansurrogate.readahead import Reader
 from gansurrogate.scattered import Rows, simulate, unit_of
-from gansurrogate.signals import Sampler, SignalArray
+from gansurrogate.signals import Sampler, SignalArray, SignalGenerator
 from gansurrogate.spec import SignalSpec
 
 NONE = np.zeros(0, np.int64)
@@ -90,10 +90,17 @@ class Guard:
             if not isinstance(sampler, Sampler):
                 msg = f"guard() takes a surrogate and a signal generator, loaded; got {type(sampler).__name__}"
                 raise ArgumentTypeError(msg)
-        if not (0 <= check <= 1 and 0 < false_alarm < 1 and 0.5 <= tolerance < 1):
+        if isinstance(surrogate, SignalGenerator) and not isinstance(simulator, SignalGenerator):
+            msg = "guard() takes the surrogate first, then the signal generator; these are the other way round"
+            raise ArgumentTypeError(msg)
+        try:
+            possible = 0 <= check <= 1 and 0 < false_alarm < 1 and 0.5 <= tolerance < 1
+        except TypeError:  # no numbers
+            possible = False
+        if not possible:
             msg = (
                 "check is from 0 to 1, false_alarm between 0 and 1, tolerance from 0.5 to below 1;"
-                f" got {check}, {false_alarm}, {tolerance}"
+                f" got {check!r}, {false_alarm!r}, {tolerance!r}"
             )
             raise ArgumentError(msg)
         if not (on_drift in ("warn", "raise") or callable(on_drift)):

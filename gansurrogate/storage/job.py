@@ -14,7 +14,7 @@ from gansurrogate.manifest import Manifest
 from gansurrogate.request import Request
 
 CHUNK_BYTES = 64 * 2**20
-_DIGESTS = {"file_sha256": "it is another surrogate file", "conditions": "the conditions are others"}
+_DIGESTS = {"file_sha256": "it is another surrogate file", "conditions": "the conditions are others, or their domain"}
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Job:
     dtype : str
         Of its values as they are stored: ``"<f4"``, or ``"<i8"`` for the ids of tokens.
     conditions : str
-        SHA-256 over the conditions as the surrogate file takes them.
+        SHA-256 over the conditions as the surrogate file takes them, and whether rows outside are simulated.
     chunk : int
         Rows that are drawn, written and noted down together.
     version : str
@@ -55,7 +55,7 @@ class Job:
         if chunk is None:
             chunk = manifest.tile * max(1, CHUNK_BYTES // (manifest.tile * row_bytes(shape, dtype)))
         chunk = max(1, min(chunk, request.n))
-        conditions, ours = _digest(request.conditions), version("gansurrogate")
+        conditions, ours = _digest(request.conditions, request.outside is not None), version("gansurrogate")
         return cls(manifest.file_sha256, seed, request.start, request.n, shape, dtype, conditions, chunk, ours)
 
     @property
@@ -88,9 +88,9 @@ def is_one(condition: NDArray[Any]) -> bool:
     return condition.strides[0] == 0
 
 
-def _digest(conditions: Mapping[str, NDArray[Any]]) -> str:
+def _digest(conditions: Mapping[str, NDArray[Any]], simulated: bool) -> str:
     """SHA-256 over conditions of shape (n, ...)."""
-    digest = hashlib.sha256()
+    digest = hashlib.sha256(b"simulated " if simulated else b"")
     for name, values in conditions.items():
         kept = np.ascontiguousarray(values[:1] if is_one(values) else values)
         digest.update(f"{name} {kept.dtype.str} {kept.shape} ".encode())

@@ -87,6 +87,18 @@ def test_sample_sets_conditions_of_both_kinds(golden: Path) -> None:
     np.testing.assert_array_equal(kept["signals"], expected)
 
 
+@pytest.mark.parametrize(("domain", "energy"), [("clip", 500), ("warn", 900), ("ignore", 900)])
+def test_sample_answers_conditions_outside_the_range_as_wanted(golden: Path, domain: str, energy: float) -> None:
+    given = ["--condition", "energy=900", "--condition", "kind=b", "--domain", domain]
+    for output in ("signals.npz", "signals.npy"):
+        assert run(["sample", str(golden), "-n", "5", "--seed", "1", *given, "-o", output]) == 0
+    kept = np.load("signals.npz")
+    assert kept["energy"].tolist() == [energy] * 5
+    expected = gs.load(golden).sample(5, conditions={"energy": energy, "kind": "b"}, rng=1, domain="ignore")
+    np.testing.assert_array_equal(kept["signals"], expected)
+    np.testing.assert_array_equal(np.load("signals.npy"), expected)
+
+
 def test_parts_by_rows_are_one_run_bit_for_bit(golden: Path) -> None:
     for rows, output in (("100:350", "whole"), ("100:101", "a"), ("101:200", "b"), ("200:350", "c")):
         assert run(["sample", str(golden), "--rows", rows, "--seed", "3", "-o", f"{output}.npz"]) == 0

@@ -132,6 +132,8 @@ def test_sequences_of_tokens_are_judged_by_their_n_grams(capsys: Capture) -> Non
         ("evaluate model.onnx --against noisy-sine --require nonsense", "NAME<=NUMBER"),
         ("evaluate model.onnx --against noisy-sine -n 50 --with astrology", "astrology"),
         ("evaluate model.onnx --against noisy-sine -o no/page.html", "does not exist"),
+        ("evaluate model.onnx --against noisy-sine -o model.onnx", "it is what the output is made from"),
+        ("evaluate model.onnx --against few.npy -o few.npy", "it is what the output is made from"),
         ("evaluate model.onnx --against noisy-sine --window 24", "signal generator"),
         ("evaluate model.onnx --against few.npy", "at least 100"),
     ],

@@ -7,7 +7,7 @@ import pytest
 
 from gansurrogate.cli.app import run
 from gansurrogate.cli.exporters import find_exporter, read_options
-from gansurrogate.errors import ArgumentError
+from gansurrogate.errors import ArgumentError, OutputError
 
 
 def complaint(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
@@ -31,6 +31,12 @@ def test_mistakes_are_told_before_the_work(capsys, golden: Path, tmp_path: Path)
     assert "an option of the exporter 'fmu' is NAME=VALUE, once for each of step; got 'stop=1'" in said
     said = complaint(capsys, "export", golden, "--to", "fmu", "-o", tmp_path / "missing" / "x")
     assert "does not exist" in said
+    before = golden.read_bytes()
+    for exporter in ("fmu", "web"):
+        assert "give another name" in complaint(capsys, "export", golden, "--to", exporter, "-o", golden)
+        with pytest.raises(OutputError, match="give another name"):
+            find_exporter(exporter, "surrogate")(golden, golden)
+    assert golden.read_bytes() == before
 
 
 def options(surrogate: Path, path: Path, *, step: float | None = None, n: int = 3, all: bool = False, real: str = "x"):

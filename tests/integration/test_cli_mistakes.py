@@ -50,6 +50,9 @@ SAMPLE = [
     ("golden.onnx -n 5 --condition colour=red -o x.npz", "colour"),
     ("golden.onnx -n 5 --condition kind=z -o x.npz", "kind one of a, b, c"),
     ("golden.onnx -n 5 --condition energy=9000 -o x.npz", "energy in [10, 500] keV"),
+    ("golden.onnx -n 5 --condition energy=9000 --domain cut -o x.npz", "'cut' is not one of"),
+    ("golden.onnx -n 5 --condition energy=9000 --domain simulate -o x.npz", "is not installed to simulate them"),
+    (f"{'x' * 300}.onnx -n 5 -o x.npz", "File name too long"),
     ("golden.onnx -n 5 -o golden.onnx", "the output is a .npy, .npz, .h5, .hdf5 or .zarr file"),
 ]
 INSPECT = [("missing.onnx", "there is no file missing.onnx"), ("text.onnx", "text file"), ("cut.onnx", "truncated")]
@@ -66,6 +69,7 @@ TRAIN = [
     ("noisy-sine --window 8 -o x.onnx", "noisy-sine is a signal generator; options of a file"),
     ("good.npy", "Missing option"),
     ("good.npy -o nowhere/x.onnx", "the folder nowhere does not exist"),
+    ("good.npy -o good.npy", "cannot write good.npy: it is what the output is made from"),
     ("good.npy --recipe fast -o x.onnx", "no recipe is called 'fast'"),
     ("good.npy --recipe bad.toml -o x.onnx", "widht"),
     ("good.npy --exporter tflite -o x.onnx", "no exporter is called 'tflite'"),

@@ -84,12 +84,19 @@ def test_what_fails_only_when_it_is_wanted_is_found_too(
     assert late["error"] == f"register_{kind}: RuntimeError: no licence for {kind}"
 
 
-def test_the_static_listing_imports_nothing(install: Install, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_static_listing_imports_nothing(
+    install: Install, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     install("fatal", "import os; os._exit(7)")  # no test would survive its import
     assert run(["plugins", "--static", "--json"]) == 0
     (fatal,) = json.loads(capsys.readouterr().out)
     expected = {"name": "fatal", "distribution": "acme-fatal", "version": "3.1", "entry_point": "fatal_of_this_test"}
     assert fatal == {**expected, "error": ""}
+    monkeypatch.setenv(plugins.RESTRICTION, "absent")
+    assert run(["plugins", "--static", "--json"]) == 0
+    error = "named in GANSURROGATE_PLUGINS but not installed"
+    assert json.loads(capsys.readouterr().out) == [{**dict.fromkeys(expected, ""), "name": "absent", "error": error}]
+    monkeypatch.setenv(plugins.RESTRICTION, "fatal")
     assert run(["plugins", "--static"]) == 0
     assert "acme-fatal" in capsys.readouterr().out
 

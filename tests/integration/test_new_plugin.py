@@ -87,6 +87,7 @@ def test_the_file_in_the_exporters_project_is_the_golden_one(golden: Path) -> No
         (["numpy"], "the package numpy would hide a module of that name"), (["class"], "would hide a module"),
         (["json"], "choose another name, such as gansurrogate-json"), (["gansurrogate"], "would hide a module"),
         (["signals"], "gansurrogate-signals has a plugin 'signals' already"),
+        (["gansurrogate-noisy-sine"], "there is a signal generator 'noisy-sine' already"),
         (["onnx", "--kind", "exporter"], "would hide a module"),
         (["waves", "--folder", "nowhere"], "there is no folder nowhere"),
         (["there"], "there is there already: give another name, or another --folder"),

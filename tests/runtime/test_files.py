@@ -39,6 +39,16 @@ def test_what_was_written_can_be_read_back_before_it_is_put_in_place(tmp_path):
         assert file.read() == b"content"
 
 
+def test_what_a_file_is_made_from_is_not_overwritten(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "model.onnx").write_bytes(b"model")
+    (tmp_path / "link.onnx").symlink_to("model.onnx")
+    for path in ("model.onnx", tmp_path / "model.onnx", "link.onnx"):
+        with pytest.raises(OutputError, match="it is what the output is made from; give another name"):
+            check_writable(path, b"bytes", None, "noisy-sine", "model.onnx")
+    assert check_writable("other.onnx", "model.onnx").name == "other.onnx"
+
+
 @pytest.mark.parametrize("error", [ValueError("bad"), KeyboardInterrupt(), SystemExit(3)], ids=repr)
 @pytest.mark.parametrize("old", [b"old", None])
 def test_an_error_while_writing_leaves_the_old_file_and_no_temporary(tmp_path, error, old):

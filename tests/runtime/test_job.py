@@ -43,7 +43,8 @@ def test_differences_are_said_in_words():
     assert JOB.differences(vars(JOB)) == ""
     other = replace(JOB, n=96, seed=8, file_sha256="00", conditions="00")
     assert other.differences(vars(JOB)) == (
-        "it is another surrogate file, seed was 7 and is 8, n was 95 and is 96, the conditions are others"
+        "it is another surrogate file, seed was 7 and is 8, n was 95 and is 96,"
+        " the conditions are others, or their domain"
     )
     assert "n was None and is 95" in JOB.differences({})
 

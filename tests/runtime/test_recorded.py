@@ -118,10 +118,18 @@ def test_what_does_not_fit_the_spec_is_refused() -> None:
         gs.RecordedSignals("shots", SPEC, SIGNALS[:, :2])
     with pytest.raises(SpecError, match=r"got \(0, 3\)"):
         gs.RecordedSignals("shots", SPEC, SIGNALS[:0])
+    with pytest.raises(SpecError, match=r"array of shape \(n, 3\); got list"):
+        gs.RecordedSignals("shots", SPEC, SIGNALS.tolist())
+    with pytest.raises(SpecError, match="must give numbers"):
+        gs.RecordedSignals("shots", SPEC, SIGNALS.astype(str))
+    with pytest.raises(SpecError, match="SignalSpec; got None"):
+        gs.RecordedSignals("shots", None, SIGNALS)
     with pytest.raises(ConditionError, match="missing condition 'kind'"):
         gs.RecordedSignals("shots", CONDITIONED, SIGNALS, {"energy": TAKEN["energy"]})
     with pytest.raises(ArgumentError, match="tolerance is a share"):
         shots(tolerance=-0.1)
+    with pytest.raises(ArgumentError, match="tolerance is a share"):
+        shots(tolerance="some")
 
 
 WITHOUT_TORCH = """

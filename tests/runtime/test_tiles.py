@@ -176,6 +176,21 @@ def test_rows_outside_are_those_of_the_signal_generator_and_the_others_stay(regi
     assert np.array_equal(np.concatenate(few), signals)
 
 
+def test_an_unfinished_file_of_another_domain_is_not_gone_on_with(registered, golden, made_by_real, tmp_path):
+    plugins.installed().register(Real(golden.spec))
+    surrogate, path = load(made_by_real), tmp_path / "signals.npy"
+    given = {"energy": np.where(np.arange(100) < 50, 100, 1e4), "kind": "b"}
+
+    def stop(done, total):
+        if done >= 40:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        surrogate.sample_to(path, 100, conditions=given, rng=5, domain="ignore", chunk=20, progress=stop)
+    with pytest.raises(ArgumentError, match="the conditions are others, or their domain"):
+        surrogate.sample_to(path, 100, conditions=given, rng=5, domain="simulate")
+
+
 def test_without_rows_outside_nobody_is_asked(registered, golden, golden_path):
     asked = []
     registered(answer_outside=lambda: asked.append(1))

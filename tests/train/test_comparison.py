@@ -12,6 +12,7 @@ from gansurrogate.fidelity import Comparison, Sample, judge
 from gansurrogate.fidelity.copula import Copula
 from gansurrogate.fidelity.measures import MEASURES
 from gansurrogate.fidelity.measures.classifiers import trees
+from gansurrogate.plugins import Plugins
 
 
 def conditional() -> NoisySine:
@@ -132,6 +133,26 @@ def test_an_unknown_measure_is_answered_with_the_known_ones() -> None:
     comparison = Comparison.of(conditional(), Sample.drawn(conditional(), 100, 3))
     with pytest.raises(ArgumentError, match="permutation tests"):
         judge(comparison, also=["astrology"])
+
+
+def test_a_plugin_whose_measure_fails_costs_only_its_own_figures(monkeypatch) -> None:
+    class Stars:
+        @gs.hookimpl
+        def register_measures(self, register):
+            register("moon", lambda comparison: 1 / 0)
+            register("sun", lambda comparison: 3)
+            register("mars", lambda comparison: (["red"], []))
+            register("sum", lambda comparison: ([], []))
+
+    found = Plugins()
+    found.manager.register(Stars(), name="stars")
+    monkeypatch.setattr("gansurrogate.fidelity.panel.installed", lambda: found)
+    comparison = Comparison.of(conditional(), Sample.drawn(conditional(), 200, 3))
+    judged = judge(comparison, only=["neighbours"], also=["moon", "sun", "mars", "sum"])
+    assert set(judged.left_out) == {"moon", "sun", "mars"}
+    assert "ZeroDivisionError: division by zero" in judged.left_out["moon"]
+    assert "a list of figures and a list of curves" in judged.left_out["mars"]
+    assert judged.groups["neighbours"]
 
 
 def test_a_surrogate_with_an_error_of_its_own_is_worth_a_number_of_real_signals() -> None:

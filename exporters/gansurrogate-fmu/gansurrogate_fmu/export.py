@@ -65,7 +65,7 @@ def export(surrogate: Source, path: str | os.PathLike[str], *, step: float | Non
     OutputError
         If the file cannot be written.
     """
-    path = check_writable(path)
+    path = check_writable(path, surrogate)
     with errors_name(surrogate):
         data, manifest = read(surrogate)
     step = sample_time(manifest.spec.axes[-1], step)

@@ -56,7 +56,7 @@ def export(
     OutputError
         If the file cannot be written.
     """
-    path = check_writable(path)
+    path = check_writable(path, surrogate, real)
     with errors_name(surrogate):
         data, manifest = read(surrogate)
     examples = None if real is None else real_signals(real, manifest.spec)

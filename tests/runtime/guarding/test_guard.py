@@ -197,7 +197,17 @@ def test_a_simulator_of_something_else_is_refused(golden, physics, change, messa
         gs.guard(golden, physics(**change))
 
 
-@pytest.mark.parametrize("options", [{"check": 1.5}, {"false_alarm": 0}, {"tolerance": 0.4}, {"on_drift": "shout"}])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"check": 1.5},
+        {"false_alarm": 0},
+        {"tolerance": 0.4},
+        {"on_drift": "shout"},
+        {"check": "all"},
+        {"tolerance": None},
+    ],
+)
 def test_impossible_options_are_refused(golden, simulator, options):
     with pytest.raises(ArgumentError):
         gs.guard(golden, simulator, **options)
@@ -206,3 +216,8 @@ def test_impossible_options_are_refused(golden, simulator, options):
 def test_a_path_is_no_surrogate(simulator):
     with pytest.raises(ArgumentTypeError, match="a surrogate and a signal generator, loaded; got str"):
         gs.guard("noisy-sine.onnx", simulator)
+
+
+def test_the_other_way_round_is_told(golden, simulator):
+    with pytest.raises(ArgumentTypeError, match="takes the surrogate first"):
+        gs.guard(simulator, golden)
