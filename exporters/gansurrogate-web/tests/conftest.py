@@ -37,7 +37,7 @@ def file() -> Callable[[str], Path]:
     return lambda name: next((ROOT / "tests" / "runtime" / "data").glob(f"{name}-*.onnx"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not the session: a second one in the process, of other tests, would be refused
 def browser() -> Iterator[Any]:
     if CHROMIUM is None:
         pytest.skip("there is no chromium: apt install chromium")
@@ -49,7 +49,7 @@ def browser() -> Iterator[Any]:
         started.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def page(modules: str, file, browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Any]]:
     """``page(name, real=...)``: the page, opened once from its file; it asked for nothing and complained of nothing."""
     asked: list[str] = []
