@@ -188,6 +188,24 @@ def test_a_likelihood_is_blurred_by_its_own_randomness_only(
     assert first.item() == again.item()
 
 
+def test_a_training_depends_on_its_seed_only() -> None:
+    """Dropout too: a game that another process goes on with has other global random numbers."""
+    sizes = {"width": 8, "batch_size": 16, "pilot_signals": 200, "held_out_signals": 60}
+    recordings = Recordings("log", gs.SignalSpec((4, LENGTH), unit="1"), log(300), {}, {})
+    whole, begun, rest = (recipe_from(sizes).prepare(recordings, seed=seed) for seed in (1, 1, 2))
+    for step in range(4):
+        torch.manual_seed(step)
+        whole.move(step, step / 4)
+    begun.move(0, 0)
+    begun.move(1, 1 / 4)
+    torch.manual_seed(99)
+    rest.restore(begun.to_dict())
+    for step in (2, 3):
+        rest.move(step, step / 4)
+    resumed = rest.network.state_dict()
+    assert all(torch.equal(value, resumed[name]) for name, value in whole.network.state_dict().items())
+
+
 def test_the_exported_file_draws_the_same_windows(
     generator: AutoregressiveGenerator, windows: Tensor, tmp_path: Path
 ) -> None:
