@@ -1,5 +1,6 @@
 """The autoregressive family: pieces of a density, how a table goes on, and windows drawn instant by instant."""
 
+import copy
 from pathlib import Path
 
 import numpy as np
@@ -204,6 +205,41 @@ def test_a_training_depends_on_its_seed_only() -> None:
         rest.move(step, step / 4)
     resumed = rest.network.state_dict()
     assert all(torch.equal(value, resumed[name]) for name, value in whole.network.state_dict().items())
+
+
+@pytest.fixture(scope="module")
+def smooth(recipe: DefaultRecipe) -> TrainedGenerator:
+    """Of the log's slow process and a copy of it: one column of its own, continuous."""
+    signals = torch.from_numpy(log(600))[:, [2, 2]]
+    torch.manual_seed(0)
+    network = AutoregressiveGenerator(signals, recipe).eval().requires_grad_(False)
+    return TrainedGenerator("slow", gs.SignalSpec(shape=(2, LENGTH), unit="1"), network)
+
+
+def test_values_that_do_not_hang_on_rounding_are_those_of_double_precision(smooth: TrainedGenerator) -> None:
+    tokens = pytest.importorskip("gansurrogate_onnx.tokens")
+    rows = range(400)
+    single = smooth.rows(1, rows, ())
+    latent = torch.from_numpy(gs.rowlaw.latents(1, rows, smooth.latents))
+    double = copy.deepcopy(smooth.network).double()(latent.double()).numpy()
+    tolerance = 1e-4 * float(single.std())
+    sure = tokens.sure(smooth, 1, rows, (), tolerance).reshape(single.shape)
+    assert np.abs(single - double)[sure].max() < 0.2 * tolerance
+    assert sure[:, :, 0].mean() > 0.95
+    assert sure.mean() > 0.5
+    assert (sure[:, 0] == sure[:, 1]).all()  # instants as a whole, and none after one that is not
+    assert not (sure[:, :, 1:] & ~sure[:, :, :-1]).any()
+
+
+def test_one_continuous_column_is_exported(smooth: TrainedGenerator, tmp_path: Path) -> None:
+    onnx = pytest.importorskip("gansurrogate_onnx")
+    path = tmp_path / "slow.onnx"
+    onnx.export(smooth, path, tile=64)
+    surrogate = gs.load(path)
+    surrogate.self_test()
+    assert max(surrogate.manifest.self_test.positions) > LENGTH  # of both channels
+    signals = surrogate.sample(100, rng=1)
+    assert np.array_equal(signals[:, 0], signals[:, 1])
 
 
 def test_the_exported_file_draws_the_same_windows(
