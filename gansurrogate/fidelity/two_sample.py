@@ -20,7 +20,7 @@ from threadpoolctl import threadpool_limits
 from gansurrogate.fidelity.estimate import Array, Estimate
 
 POINTS = 101  # of a ROC curve
-ROUNDING = 1e-7  # of the mean power or the spread: below it there is rounding, not signal
+ROUNDING = 1e-7  # of a channel's mean power, or of its root: below it there is rounding, not signal
 Scores = Callable[[Array, NDArray[np.float64], Array], Array]
 
 
@@ -72,7 +72,8 @@ def trees_auc(real: Array, other: Array, seed: int = 0, splits: int = 1) -> Esti
 
 def spectral_auc(real: Array, other: Array, seed: int = 0) -> Estimate:
     """A dense network on log power spectrum and log spread of differences: sharp on noise."""
-    return dense_auc(spectral_features(real), spectral_features(other), (128, 128), epochs=40, seed=seed)
+    tables = (spectral_features(real, real), spectral_features(other, real))
+    return dense_auc(*tables, (128, 128), epochs=40, seed=seed)
 
 
 def dense_auc(real: Array, other: Array, layers: tuple[int, ...], *, epochs: int, seed: int) -> Estimate:
@@ -98,26 +99,40 @@ def dense_auc(real: Array, other: Array, layers: tuple[int, ...], *, epochs: int
         return auc(real, other, scores, seed)
 
 
-def spectral_features(signals: Array) -> Array:
+def spectral_features(signals: Array, real: Array) -> Array:
     """Log power spectrum, and log standard deviation of the values and of their first and second differences.
 
     Parameters
     ----------
     signals : array of shape (n, *shape)
         The last axis is transformed.
+    real : array of shape (m, *shape)
+        What is added to the numbers before their logarithm is taken depends on these alone, channel by channel: sets
+        that are compared get the same, and a channel in a large unit does not cover up the others.
 
     Returns
     -------
     array of shape (n, features)
     """
-    x = signals.reshape(len(signals), -1, signals.shape[-1]).astype(np.float64)
-    spreads = [np.log(np.diff(x, order, axis=2).std(2) + ROUNDING * x.std()) for order in (0, 1, 2)]
-    return np.concatenate([log_spectrum(signals), *spreads], 1)
+    x, added = _lines(signals), np.sqrt(_power(real))
+    spreads = [np.log(np.diff(x, order, axis=2).std(2) + ROUNDING * added) for order in (0, 1, 2)]
+    return np.concatenate([log_spectrum(signals, real), *spreads], 1)
 
 
-def log_spectrum(signals: Array) -> Array:
-    """Log power spectrum over the last axis: (n, *shape) -> (n, features)."""
-    x = signals.reshape(len(signals), -1, signals.shape[-1]).astype(np.float64)
+def log_spectrum(signals: Array, real: Array) -> Array:
+    """Log power spectrum over the last axis: (n, *shape) -> (n, features). `real` as of `spectral_features`."""
+    x = _lines(signals)
     power = np.abs(np.fft.rfft(x, axis=2)) ** 2 / x.shape[2]
-    spectrum: Array = np.log(power + ROUNDING * power.mean())
+    spectrum: Array = np.log(power + ROUNDING * _power(real)[:, None])
     return spectrum.reshape(len(x), -1)
+
+
+def _lines(signals: Array) -> NDArray[np.float64]:
+    """Signals (n, *shape) as (n, channels, length)."""
+    return signals.reshape(len(signals), -1, signals.shape[-1]).astype(np.float64)
+
+
+def _power(signals: Array) -> NDArray[np.float64]:
+    """Mean square (channels,) of the values; of a channel of zeros that of all."""
+    power: NDArray[np.float64] = np.square(_lines(signals)).mean((0, 2))
+    return np.where(power > 0, power, max(power.mean(), np.finfo(np.float64).tiny / ROUNDING))

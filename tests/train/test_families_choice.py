@@ -73,3 +73,18 @@ def test_a_training_goes_through_and_says_its_family(name: str, family_name: str
     for step in range(3):
         assert all(np.isfinite(loss) for loss in game.move(step, 0.1).values())
     assert 0.4 < game.floor < 0.7
+
+
+@pytest.mark.parametrize("name", ["windows", "autoregressive"])
+@pytest.mark.parametrize("shape", [(40, 24), (40, 2, 2), (40, 2, 12, 12)])
+def test_a_family_of_windows_refuses_other_signals(name: str, shape: tuple[int, ...]) -> None:
+    signals = np.random.default_rng(0).standard_normal(shape).astype("f4")
+    with pytest.raises(ArgumentError, match=rf"{name} takes signals of shape \(channels, length\).*leave family"):
+        family(signals, DefaultRecipe(family=name))
+
+
+@pytest.mark.parametrize("name", ["windows", "autoregressive"])
+def test_a_family_of_windows_refuses_conditions(name: str, conditions: tuple[gs.Condition, ...]) -> None:
+    seen, recipe = torch.randn(40, 2, 24), DefaultRecipe(family=name)
+    with pytest.raises(ArgumentError, match=r"without conditions.*\(energy, kind\)"):
+        choose(look(seen, recipe), seen, conditions, recipe)

@@ -1,5 +1,6 @@
 """The autoregressive family: pieces of a density, how a table goes on, and windows drawn instant by instant."""
 
+import copy
 from pathlib import Path
 
 import numpy as np
@@ -186,6 +187,59 @@ def test_a_likelihood_is_blurred_by_its_own_randomness_only(
     torch.manual_seed(5)
     first, again = (generator.surprise(part, torch.Generator().manual_seed(3)) for _ in range(2))
     assert first.item() == again.item()
+
+
+def test_a_training_depends_on_its_seed_only() -> None:
+    """Dropout too: a game that another process goes on with has other global random numbers."""
+    sizes = {"width": 8, "batch_size": 16, "pilot_signals": 200, "held_out_signals": 60}
+    recordings = Recordings("log", gs.SignalSpec((4, LENGTH), unit="1"), log(300), {}, {})
+    whole, begun, rest = (recipe_from(sizes).prepare(recordings, seed=seed) for seed in (1, 1, 2))
+    for step in range(4):
+        torch.manual_seed(step)
+        whole.move(step, step / 4)
+    begun.move(0, 0)
+    begun.move(1, 1 / 4)
+    torch.manual_seed(99)
+    rest.restore(begun.to_dict())
+    for step in (2, 3):
+        rest.move(step, step / 4)
+    resumed = rest.network.state_dict()
+    assert all(torch.equal(value, resumed[name]) for name, value in whole.network.state_dict().items())
+
+
+@pytest.fixture(scope="module")
+def smooth(recipe: DefaultRecipe) -> TrainedGenerator:
+    """Of the log's slow process and a copy of it: one column of its own, continuous."""
+    signals = torch.from_numpy(log(600))[:, [2, 2]]
+    torch.manual_seed(0)
+    network = AutoregressiveGenerator(signals, recipe).eval().requires_grad_(False)
+    return TrainedGenerator("slow", gs.SignalSpec(shape=(2, LENGTH), unit="1"), network)
+
+
+def test_values_that_do_not_hang_on_rounding_are_those_of_double_precision(smooth: TrainedGenerator) -> None:
+    tokens = pytest.importorskip("gansurrogate_onnx.tokens")
+    rows = range(400)
+    single = smooth.rows(1, rows, ())
+    latent = torch.from_numpy(gs.rowlaw.latents(1, rows, smooth.latents))
+    double = copy.deepcopy(smooth.network).double()(latent.double()).numpy()
+    tolerance = 1e-4 * float(single.std())
+    sure = tokens.sure(smooth, 1, rows, (), tolerance).reshape(single.shape)
+    assert np.abs(single - double)[sure].max() < 0.2 * tolerance
+    assert sure[:, :, 0].mean() > 0.95
+    assert sure.mean() > 0.5
+    assert (sure[:, 0] == sure[:, 1]).all()  # instants as a whole, and none after one that is not
+    assert not (sure[:, :, 1:] & ~sure[:, :, :-1]).any()
+
+
+def test_one_continuous_column_is_exported(smooth: TrainedGenerator, tmp_path: Path) -> None:
+    onnx = pytest.importorskip("gansurrogate_onnx")
+    path = tmp_path / "slow.onnx"
+    onnx.export(smooth, path, tile=64)
+    surrogate = gs.load(path)
+    surrogate.self_test()
+    assert max(surrogate.manifest.self_test.positions) > LENGTH  # of both channels
+    signals = surrogate.sample(100, rng=1)
+    assert np.array_equal(signals[:, 0], signals[:, 1])
 
 
 def test_the_exported_file_draws_the_same_windows(

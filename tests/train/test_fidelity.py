@@ -65,6 +65,19 @@ def test_judges_of_signals_take_any_shape(auc, shape: tuple[int, ...]) -> None:
     assert auc(a, b).value > 0.95
 
 
+@pytest.mark.parametrize("unit", [1e-9, 1e9])
+def test_the_spectral_judge_sees_each_channel_in_its_own_unit(unit: float) -> None:
+    """A lively quantity of about 1 beside sines in a tiny or huge unit, and a channel of zeros."""
+    level = np.random.default_rng(0).lognormal(size=(1800, 1, 128)).astype("f4")
+
+    def recording(noise: float, part: int) -> np.ndarray:
+        sines = np.float32(unit) * sine(noise).sample(600, rng=part)[:, None]
+        return np.concatenate([sines, level[600 * part : 600 * (part + 1)], np.zeros_like(sines)], 1)
+
+    assert abs(spectral_auc(recording(0.3, 0), recording(0.3, 1)).value - 0.5) < 0.1
+    assert spectral_auc(recording(0.3, 0), recording(0.2, 2)).value > 0.8
+
+
 @pytest.mark.parametrize("shift", [0, 0.5, 1, 2])
 def test_trees_come_close_to_the_best_possible_auc_of_shifted_normals(shift: float) -> None:
     random = np.random.default_rng(0)

@@ -4,10 +4,12 @@ A token, say, is drawn where a latent falls among cumulated probabilities. These
 onnxruntime, and between machines; so a latent next to a threshold gives one token here and another there, and with it
 another rest of the sequence. What is compared is therefore each sequence up to the first token that PyTorch itself
 draws differently once the latents are moved by `MARGIN`. Up to there every id has to be equal: rounding moves no
-threshold as far.
+threshold as far. Numbers may also move smoothly with the latents; theirs is the sequence up to the first that jumps, or
+that moves so fast that rounding shows.
 """
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
 import onnx
@@ -20,6 +22,8 @@ from gansurrogate import rowlaw
 from gansurrogate.train.trained import TrainedGenerator
 
 MARGIN = 1e-4  # of a latent's value; thresholds differ by about 1e-6
+ROUNDING = 1e-5  # the same for what moves smoothly: ten times as much as it differs by
+NEARER = 3  # times nearer another look is taken: what jumps on the way does not move in proportion
 COMPARISONS = {"ArgMax", "ArgMin", "Greater", "GreaterOrEqual", "Less", "LessOrEqual"}
 
 
@@ -37,16 +41,24 @@ def sure(
 ) -> NDArray[np.bool_]:
     """Which values of each signal do not hang on rounding, shape (len(rows), values of a signal): those drawn first.
 
-    A value does if it moves by more than `tolerance` with the latents.
+    A value does if it jumps by more than `tolerance` as the latents move by up to `MARGIN`, or if it moves by more than
+    `tolerance` as they move by `ROUNDING`.
     """
     latent = torch.from_numpy(rowlaw.latents(seed, rows, trained.latents))
-    shifts = (0, -MARGIN, MARGIN)
-    drawn, *moved = (trained.network(latent * (1 + by), *conditions).numpy() for by in shifts)
-    steady = np.logical_and.reduce([np.abs(values - drawn) <= tolerance for values in moved])
+
+    def drawn(by: float) -> NDArray[Any]:
+        return np.asarray(trained.network(latent * (1 + by), *conditions).numpy(), np.float64)
+
+    middle = drawn(0)
+    steady: NDArray[np.bool_] = np.full(middle.shape, True)
+    for margin in (-MARGIN, MARGIN):
+        far, near = drawn(margin) - middle, drawn(margin / NEARER) - middle
+        steady &= np.abs(far) <= tolerance * (MARGIN / ROUNDING)
+        steady &= np.abs(far - NEARER * near) <= tolerance
     if trained.network.instantwise:
         together = steady.reshape(len(rows), -1, steady.shape[-1]).all(1, keepdims=True)
         steady = np.broadcast_to(np.logical_and.accumulate(together, 2), (len(rows), *together.shape[1:]))
-        return np.repeat(steady, drawn[0].size // drawn.shape[-1], 1).reshape(len(rows), -1)
+        return np.repeat(steady, middle[0].size // steady.shape[-1], 1).reshape(len(rows), -1)
     return np.logical_and.accumulate(steady.reshape(len(rows), -1), 1)
 
 

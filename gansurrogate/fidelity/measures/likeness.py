@@ -50,7 +50,7 @@ def permutations(comparison: Comparison) -> Found:
     figures = []
     views: dict[str, Callable[[Sample], Array]] = {
         "values": lambda sample: sample.signals.reshape(len(sample), -1),
-        "spectra": lambda sample: log_spectrum(sample.signals),
+        "spectra": lambda sample: log_spectrum(sample.signals, comparison.real.signals),
     }
     for measure in (sliced_wasserstein, mmd, energy_distance):
         for view, of in views.items():

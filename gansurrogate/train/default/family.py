@@ -6,6 +6,7 @@ from typing import NamedTuple
 from torch import Tensor
 
 from gansurrogate.conditions import Condition
+from gansurrogate.errors import ArgumentError
 from gansurrogate.train.default.onsets import components_needed
 from gansurrogate.train.default.pilot import Pilot
 from gansurrogate.train.default.recipe import DefaultRecipe
@@ -23,7 +24,7 @@ MEAN_DRIFT, VARIANCE_DRIFT = 0.005, 0.05
 GAUSSIAN = 3.2  # kurtosis of whitened values
 LONGEST_NOISE = 1024  # samples: a table of waves grows with their square
 REGULAR = 0.4  # return of the envelope after a period; Gaussian noise of any spectrum has about 0.25
-
+SHORTEST_WINDOW = 3  # samples: two steps, of which one can repeat the other
 
 WINDOWS = ("windows", "autoregressive")  # families that know channels as quantities in units of their own
 
@@ -45,7 +46,14 @@ def choose(pilot: Pilot, signals: Tensor, conditions: Sequence[Condition], recip
         The signals that were looked at.
     conditions : sequence of Condition
     recipe : DefaultRecipe
+
+    Raises
+    ------
+    ArgumentError
+        If the recipe asks for a family of windows, and the signals are none.
     """
+    if recipe.family in WINDOWS:
+        _check_windows(signals, conditions, recipe.family)
     if recipe.family != "auto":
         return Choice(recipe.family, "asked for by the recipe")
     if not conditions and look_for_windows(signals):
@@ -81,3 +89,14 @@ def is_stationary(signals: Tensor) -> bool:
     """Whether mean and variance are the same all along signals (n, *shape)."""
     mean, variance = drift(signals.reshape(-1, signals.shape[-1]))
     return mean < MEAN_DRIFT and variance < VARIANCE_DRIFT
+
+
+def _check_windows(signals: Tensor, conditions: Sequence[Condition], family: str) -> None:
+    shape = tuple(signals.shape[1:])
+    if len(shape) != 2 or shape[1] < SHORTEST_WINDOW or conditions:
+        given = f"shape {shape}" + (f" and conditions ({', '.join(c.name for c in conditions)})" if conditions else "")
+        msg = (
+            f"the family {family} takes signals of shape (channels, length), at least {SHORTEST_WINDOW} long and"
+            f' without conditions; these have {given}: leave family at "auto"'
+        )
+        raise ArgumentError(msg)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import torch
 from torch import Tensor, nn
 
+from gansurrogate.fidelity.randomness import own_randomness
 from gansurrogate.train.data import Part
 from gansurrogate.train.default.autoregressive import AutoregressiveGenerator
 from gansurrogate.train.default.markov import MarkovGenerator
@@ -52,7 +53,9 @@ def take_likely_step(game: "DefaultGame", step: int, progress: float) -> dict[st
     rate = cosine(progress, recipe.learning_rate_end) * warm_up(step, recipe.warm_up_steps)
     game.set_learning_rate(recipe.learning_rate * rate)
     real, _ = game.deal(recipe.batch_size)
-    surprise = game.synchronised("surprise")(real.signals, real.conditions, game.random)
+    # Dropout draws from PyTorch's global state.
+    with own_randomness(int(torch.randint(2**62, (), generator=game.random))):
+        surprise = game.synchronised("surprise")(real.signals, real.conditions, game.random)
     game.generator_optimizer.zero_grad()
     surprise.backward()
     if nn.utils.clip_grad_norm_(game.generator.parameters(), LONGEST).isfinite():  # else this batch tells no direction
