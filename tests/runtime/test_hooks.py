@@ -112,7 +112,7 @@ def provider_options_(found, golden, **_):
 
 def before_tile(golden_path, caplog, **_):
     with caplog.at_level(logging.INFO, "tracing"):
-        gs.load(golden_path, device="cpu").sample(150, conditions=SET, rng=1, start=10, tile=100)
+        gs.load(golden_path, device="cpu", threads=1).sample(150, conditions=SET, rng=1, start=10, tile=100)
     assert caplog.messages == ["golden: rows 10 to 109", "golden: rows 110 to 159"]
 
 
