@@ -8,6 +8,7 @@ from gansurrogate.fidelity.figure import Figure, spoken
 
 Grade = Literal["good", "fair", "poor"]
 SUITS: Mapping[Grade, str] = {"good": "suits", "fair": "with care", "poor": "not for"}
+NOT_JUDGED = "not judged"
 
 # What each classifier looks at, and which work depends on it.
 SEES: Mapping[str, tuple[str, str]] = {
@@ -52,9 +53,17 @@ def chance(n: int) -> float:
     return null_band(n // 2, n // 2)[1]
 
 
+def is_void(figure: Figure) -> bool:
+    """Whether a classifier tells real from real signals: what it says of a surrogate is then worth nothing."""
+    return grade_of(figure.floor) == "poor"
+
+
 def classifier(figure: Figure) -> Finding:
     """The work that depends on what a classifier sees."""
     aspect, work = SEES[figure.name]
+    if is_void(figure):
+        text = f"{work}. The judge tells real signals from real ones (AUC {figure.floor:.3f}): its figure says nothing."
+        return Finding("poor", NOT_JUDGED, aspect, text)
     grade = grade_of(figure.value)
     seen = {
         "good": "The judge can hardly tell them apart",
@@ -144,6 +153,9 @@ def base_line(panel: Figure) -> Finding:
     """Whether the training was worth it: an untrained copula knows values, covariances and the level by conditions."""
     assert panel.copula is not None
     area = f"AUC {panel.copula:.3f}, surrogate {panel.value:.3f}"
+    if is_void(panel):
+        text = f"not compared: the panel tells real signals from real ones (AUC {panel.floor:.3f})."
+        return Finding("poor", NOT_JUDGED, "base line", text)
     if panel.measured.high < panel.copula:
         return Finding("good", "good", "base line", f"an untrained copula is told apart more easily ({area}).")
     if max(panel.copula, panel.measured.low) <= max(panel.floor, chance(panel.n)):

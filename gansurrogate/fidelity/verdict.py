@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from gansurrogate.fidelity import findings
 from gansurrogate.fidelity.figure import Figure
-from gansurrogate.fidelity.findings import SEES, Finding, chance, grade_of
+from gansurrogate.fidelity.findings import NOT_JUDGED, SEES, Finding, chance, grade_of, is_void
 
 FACTS: Mapping[str, Callable[[Figure], Finding]] = {
     "noise_ratio": findings.noise,
@@ -58,7 +58,7 @@ def verdict(figures: Sequence[Figure]) -> Verdict:
 def _suits(uses: Sequence[Finding]) -> str:
     """The uses by grade."""
     starts = {"good": "Suits work on", "fair": "With care:", "poor": "Not for"}
-    aspects = {grade: [use.aspect for use in uses if use.grade == grade] for grade in starts}
+    aspects = {grade: [use.aspect for use in uses if use.grade == grade and use.said != NOT_JUDGED] for grade in starts}
     return " ".join(f"{starts[grade]} {_listed(named)}." for grade, named in aspects.items() if named)
 
 
@@ -68,6 +68,11 @@ def _told(panel: Figure) -> str:
         f"AUC {panel.value:.3f}, where 0.5 is guessing and 1 is always right (95 % interval"
         f" {panel.measured.low:.3f} to {panel.measured.high:.3f}; real against real {panel.floor:.3f})"
     )
+    if is_void(panel):
+        return (
+            f"The panel tells real signals from real ones (AUC {panel.floor:.3f}), so that it says nothing of the"
+            " surrogate: were the real signals taken in one order, or under changing circumstances?"
+        )
     sides, limit = f"With {panel.n:,} signals on each side", max(panel.floor, chance(panel.n))
     if panel.measured.low <= limit:
         return (

@@ -1,5 +1,7 @@
 """The verdict follows from the figures: good, fair or poor for the work that depends on each."""
 
+from dataclasses import replace
+
 import pytest
 
 from gansurrogate.fidelity import Figure
@@ -28,6 +30,13 @@ def grades(*figures: Figure) -> dict[str, str]:
 @pytest.mark.parametrize(("name", "aspect"), [("spectral_auc", "noise and spectrum"), ("conv_auc", "local shape")])
 def test_a_classifier_grades_the_work_that_depends_on_what_it_sees(name, aspect, value, grade) -> None:
     assert grades(auc(name, value)) == {aspect: grade}
+
+
+def test_a_judge_that_tells_real_from_real_says_nothing() -> None:
+    void = Figure("spectral_auc", Estimate.of_auc(0.99, N, N), 0.98, N, 1)
+    found = verdict([replace(void, name="panel_auc", copula=0.999), void])
+    assert found.summary.startswith("The panel tells real signals from real ones")
+    assert [finding.said for finding in found.findings] == ["not judged", "not judged"]
 
 
 def test_the_worst_parameter_bounds_every_probability() -> None:
