@@ -1,0 +1,160 @@
+"""README and tutorials, from top to bottom: every Python block and every shell command runs, in order, in one folder.
+
+What a page shows after a block (```text) has to come out of it, line by line and in order; words with a digit may differ.
+A Python block that begins with the comment of a file's name is that file.
+"""
+
+import contextlib
+import importlib
+import io
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import sysconfig
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import gansurrogate as gs
+from gansurrogate.cli.app import run
+from gansurrogate.plugins import Plugins, installed
+
+ROOT = Path(__file__).resolve().parents[2]
+TUTORIALS = sorted(str(page.relative_to(ROOT)) for page in (ROOT / "docs" / "tutorials").glob("*.md"))
+FILES = [ROOT / "pyproject.toml", *ROOT.glob("exporters/*/pyproject.toml"), *ROOT.glob("plugins/*/pyproject.toml")]
+PROJECTS = [tomllib.loads(path.read_text())["project"] for path in FILES]
+
+# A test trains for a second where a reader trains for minutes, and judges fewer signals. Nothing else is changed.
+SHORTER = [
+    (r"--minutes [\d.]+", '--steps 20 --recipe TINY'),
+    (r"(gansurrogate simulate \S+ -n) \d+", r"\1 600"),
+    (r"(gansurrogate evaluate .*)", r"\1 -n 100"),
+    (r"(--require \"\w+<=)[\d.]+", r"\g<1>1"),
+    (r"(python -m build)", r"\1 --no-isolation --skip-dependency-check"),
+]
+OTHERS = {"build", "twine"}  # what pages install besides
+BLOCK = re.compile(r"^( *)```(python|sh|text)\n(.*?)^\1```", re.DOTALL | re.MULTILINE)
+Block = tuple[str, str]
+
+
+def blocks(page: str) -> list[Block]:
+    """Language and content of the page's blocks; commands within a sentence count as shell blocks."""
+    text = (ROOT / page).read_text()
+    found = [(m.start(), m[2], re.sub(f"(?m)^{m[1]}", "", m[3])) for m in BLOCK.finditer(text)]
+    if page == "README.md":
+        found += [(m.start(), "sh", m[1]) for m in re.finditer(r"`((?:gansurrogate|make|pip) [^`\n]+)`", text)]
+    return [(language, content) for _, language, content in sorted(found)]
+
+
+class Story:
+    """Runs blocks. Folder, environment and Python names live from one block to the next."""
+
+    def __init__(self, page: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.page, self.names, self.said, self.patch = page, {"__name__": page}, io.StringIO(), monkeypatch
+        self.state, self.site, self.recipe = folder / ".state", folder / "site", folder / "tiny.toml"
+        self.site.mkdir()
+        monkeypatch.syspath_prepend(self.site)
+        path = os.pathsep.join([str(self.site), *(part for part in sys.path if part)])
+        scripts = os.pathsep.join([sysconfig.get_path("scripts"), "/usr/bin", "/bin"])
+        for name, value in {"PYTHONPATH": path, "PATH": scripts, "HOME": str(folder), "OMP_NUM_THREADS": "1"}.items():
+            monkeypatch.setenv(name, value)
+
+    def tell(self, block: Block) -> None:
+        language, content = block
+        if language == "text":
+            compare(self.page, content, self.said.getvalue())
+            return
+        self.said = io.StringIO()
+        with contextlib.redirect_stdout(self.said), contextlib.redirect_stderr(self.said):
+            if title := re.match(r"# (\S+\.\w+)\n", content):
+                Path(title[1]).write_text(content)
+            elif language == "python":
+                exec(compile(content, self.page, "exec"), self.names)
+            else:
+                for command in content.replace("\\\n", " ").splitlines():
+                    if shlex.split(command, comments=True):
+                        self.command(command)
+
+    def command(self, command: str) -> None:
+        expected = re.search(r"# exit code (\d+)", command)
+        for pattern, replacement in SHORTER:
+            command = re.sub(pattern, replacement, command)
+        words = shlex.split(command.replace("TINY", str(self.recipe)), comments=True)
+        if words[0] == "make":
+            assert_ci_makes(words[1])
+        elif words[:2] == ["pip", "install"]:
+            self.install(words[2:])
+        else:
+            code = run(words[1:]) if words[0] == "gansurrogate" else self.bash(command)
+            assert code == int(expected[1] if expected else 0), f"{self.page}: {command}\n{self.said.getvalue()}"
+
+    def bash(self, command: str) -> int:
+        script = f'{command}\ncode=$?\nenv -0 > "{self.state}"\nexit $code'
+        done = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+        self.said.write(done.stdout + done.stderr)
+        for part in filter(None, self.state.read_text().split("\0")):
+            self.patch.setenv(*part.split("=", 1))
+        self.patch.chdir(os.environ["PWD"])
+        return done.returncode
+
+    def install(self, words: list[str]) -> None:
+        """Packages of this repository and their extras have to exist; folders and wheels of the story are installed."""
+        for word in (word for word in words if not word.startswith("-")):
+            name, extras = re.fullmatch(r"([\w./*-]+?)(?:\[([\w,-]+)\])?", word).groups()
+            if name == "." or name.endswith(".whl"):
+                options = f"--quiet --no-deps --no-build-isolation --no-index --upgrade --target {self.site}"
+                assert self.bash(f"python -m pip install {options} {name}") == 0, self.said.getvalue()
+                for copy in self.site.glob("*/") if "-e" in words else ():
+                    if Path(copy.name).is_dir():
+                        shutil.rmtree(copy)
+                        copy.symlink_to(Path(copy.name).absolute())
+                importlib.invalidate_caches()
+                installed.cache_clear()
+            elif name not in OTHERS:
+                (project,) = (project for project in PROJECTS if project["name"] == name)
+                assert set(extras.split(",") if extras else []) <= set(project.get("optional-dependencies", {}))
+
+
+def assert_ci_makes(target: str) -> None:
+    """`make test` is what continuous integration calls; `make demo` is one command, which has a test of its own."""
+    makefile = (ROOT / "Makefile").read_text()
+    assert re.search(rf"(?m)^{target}:", makefile), f"the Makefile has no target {target}"
+    if target == "demo":
+        assert "$(BIN)/gansurrogate demo --folder demo" in makefile
+    else:
+        assert "make test" in (ROOT / ".ci" / "run").read_text()
+
+
+def compare(page: str, shown: str, said: str) -> None:
+    """Each shown line, but for its numbers, was said, in this order; a long line may be shown in two."""
+    rest = masked(said)
+    for line in shown.splitlines():
+        if line.strip() and line.strip() != "...":
+            before, found, rest = rest.partition(masked(line))
+            assert found, f"{page} shows {line!r}; what was said is\n{said}"
+
+
+def masked(text: str) -> str:
+    """The words, without colours and the lines of tables."""
+    words = re.sub(r"\x1b\[\d*m|[│┃]", " ", text).split()
+    return " ".join("#" if re.search(r"\d", word) else word for word in words)
+
+
+@pytest.mark.parametrize("page", ["README.md", *TUTORIALS])
+def test_a_page_runs_from_top_to_bottom(
+    page: str, noisy_sine_file: Path, recipe: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if page == "README.md":
+        (tmp_path / "noisy-sine.onnx").write_bytes(noisy_sine_file.read_bytes())
+        for output, seed in (("recordings.npz", "1"), ("held-out.npz", "2")):
+            assert run(["simulate", "noisy-sine", "-n", "300", "--seed", seed, "-o", output]) == 0
+    monkeypatch.setattr(gs, "register", Plugins().register)  # what an example registers stays in it
+    story = Story(page, tmp_path, monkeypatch)
+    for block in blocks(page):
+        story.tell(block)
+    installed.cache_clear()
