@@ -13,6 +13,8 @@ from gansurrogate.cli import codes, demo, doctor, evaluate, export, inspect, lis
 from gansurrogate.cli.console import stderr
 from gansurrogate.cli.new_plugin import new_plugin
 from gansurrogate.cli.plugin_commands import add_plugin_commands
+from gansurrogate.cli.sign import sign
+from gansurrogate.cli.verify import verify
 from gansurrogate.errors import ExportError, SelfTestError, SurrogateError, TrainingError
 
 INTERRUPTED = 130
@@ -35,6 +37,8 @@ app.command()(inspect.inspect)
 app.command()(export.export)
 app.command()(plugins.plugins)
 app.command()(new_plugin)
+app.command()(sign)
+app.command()(verify)
 app.command()(doctor.doctor)
 app.command()(demo.demo)
 

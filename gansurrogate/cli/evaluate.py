@@ -16,6 +16,7 @@ from gansurrogate.cli.console import Json, print_json, print_table, stderr
 from gansurrogate.cli.reading import ChannelsLast, Dataset, Stride, Window, read_options
 from gansurrogate.files import atomic_write, check_writable
 from gansurrogate.manifest import Manifest
+from gansurrogate.requirements import Requirement
 from gansurrogate.surrogate import Surrogate, load
 from gansurrogate.surrogate_file import write_manifest
 
@@ -61,7 +62,6 @@ def evaluate(
     from gansurrogate.fidelity import Comparison, judge
     from gansurrogate.fidelity.panel import find
     from gansurrogate.fidelity.report import render
-    from gansurrogate.fidelity.requirements import Requirement
     from gansurrogate.fidelity.sweeps import sweeps
     from gansurrogate.fidelity.vocabulary import lacks
 
@@ -91,7 +91,8 @@ def evaluate(
         manifest = write_manifest(model, _noted(manifest, judgement, against))
     with atomic_write(page) as file:
         file.write(html.encode())
-    kept = [gate for gate in gates if gate.holds(judgement.figures)]
+    values = {figure.name: figure.value for figure in judgement.figures}
+    kept = [gate for gate in gates if gate.holds(values)]
     _show(judgement, page, manifest, gates, kept, json)
     if len(kept) < len(gates):
         raise typer.Exit(1)

@@ -22,11 +22,12 @@ BUILT_IN = {
     "IntegrityError": ValueError, "ExternalDataError": ValueError, "OperatorError": ValueError,
     "GraphMismatchError": ValueError, "SelfTestError": ArithmeticError, "MissingPackageError": ImportError,
     "DeviceError": RuntimeError, "SamplingError": RuntimeError, "DriftError": RuntimeError, "PluginError": RuntimeError,
-    "UnknownNameError": LookupError, "OutputError": OSError,
+    "UnknownNameError": LookupError, "OutputError": OSError, "PolicyError": PermissionError,
+    "SignatureError": ValueError,
     "RecordingsError": ValueError, "TrainingError": RuntimeError, "ExportError": RuntimeError,
 }  # fmt: skip
 FILE_ERRORS = {"ManifestError", "SchemaVersionError", "IntegrityError", "ExternalDataError", "OperatorError",
-               "GraphMismatchError"}  # fmt: skip
+               "GraphMismatchError", "SignatureError"}  # fmt: skip
 
 
 def submodules():

@@ -14,7 +14,7 @@ from gansurrogate.errors import ExportError
 from gansurrogate.files import atomic_write, check_writable
 from gansurrogate.manifest import METADATA_KEY, Manifest
 from gansurrogate.onnxfile import seal
-from gansurrogate.surrogate import load
+from gansurrogate.surrogate import load_own
 from gansurrogate.train.trained import TrainedGenerator
 from gansurrogate_onnx.network_graph import condition_inputs, network_graph, strip
 from gansurrogate_onnx.recurrent import lstm_as_scan, lstm_unrolled
@@ -95,7 +95,7 @@ def export(
         file.seek(0)
         written = file.read()
         parity(written, trained)
-        surrogate = load(written, device="cpu")
+        surrogate = load_own(written)
         surrogate.self_test()
     return surrogate.manifest
 
