@@ -10,8 +10,10 @@ from rich.text import Text
 
 import gansurrogate
 from gansurrogate.cli import codes, demo, doctor, evaluate, export, inspect, listing, plugins, sample, simulate, train
+from gansurrogate.cli.card import card
 from gansurrogate.cli.console import stderr
 from gansurrogate.cli.new_plugin import new_plugin
+from gansurrogate.cli.package import package
 from gansurrogate.cli.plugin_commands import add_plugin_commands
 from gansurrogate.cli.sign import sign
 from gansurrogate.cli.verify import verify
@@ -35,6 +37,8 @@ app.command()(codes.codes)
 app.command()(sample.sample)
 app.command()(inspect.inspect)
 app.command()(export.export)
+app.command()(package)
+app.command()(card)
 app.command()(plugins.plugins)
 app.command()(new_plugin)
 app.command()(sign)
