@@ -13,6 +13,7 @@ from gansurrogate.cli import codes, demo, doctor, evaluate, export, inspect, lis
 from gansurrogate.cli.console import stderr
 from gansurrogate.cli.new_plugin import new_plugin
 from gansurrogate.cli.plugin_commands import add_plugin_commands
+from gansurrogate.cli.upgrade import upgrade
 from gansurrogate.errors import ExportError, SelfTestError, SurrogateError, TrainingError
 
 INTERRUPTED = 130
@@ -33,6 +34,7 @@ app.command()(codes.codes)
 app.command()(sample.sample)
 app.command()(inspect.inspect)
 app.command()(export.export)
+app.command()(upgrade)
 app.command()(plugins.plugins)
 app.command()(new_plugin)
 app.command()(doctor.doctor)
