@@ -8,17 +8,26 @@ from functools import partial
 from gansurrogate import asking
 from gansurrogate.doctor.finding import Finding, guarded, said
 from gansurrogate.doctor.model import placed, tested
-from gansurrogate.errors import ArgumentError, PolicyError, SignatureError, SurrogateError, SurrogateFileError
-from gansurrogate.manifest import SCHEMA, Manifest
+from gansurrogate.errors import (
+    ArgumentError,
+    PolicyError,
+    SignatureError,
+    SurrogateError,
+    SurrogateFileError,
+    WheelError,
+)
+from gansurrogate.manifest import Manifest
 from gansurrogate.plugins import installed
 from gansurrogate.requirements import Requirement
 from gansurrogate.session import installed_wheels
 from gansurrogate.surrogate import load_own
-from gansurrogate.surrogate_file import errors_name, read
+from gansurrogate.surrogate_file import Source, errors_name, read
 from gansurrogate.trust import obeying, policy
 from gansurrogate.trust.bundle import Bundle
 from gansurrogate.trust.keys import PublicKey
 from gansurrogate.trust.signature import beside, signer
+from gansurrogate.upgrades import SCHEMA
+from gansurrogate.wheels import surrogate_of_wheel
 
 GET = "get the file and its .sig again from where they were made"
 
@@ -61,15 +70,15 @@ def verify(
     """
     gates = [Requirement.parse(text) for text in require]
     given = [PublicKey.from_file(key) for key in keys]
-    found = asking.resolve_model(installed, model)
+    found: Source = asking.resolve_model(installed, model)
     try:
-        signature = beside(found)
-    except SignatureError as error:
-        return [Finding("signature", str(error), "problem", GET)]
-    try:
+        if not isinstance(found, bytes) and os.fspath(found).endswith(".whl"):
+            found, signature = surrogate_of_wheel(found)
+        else:
+            signature = beside(found)
         with errors_name(model):
             data, manifest = read(found)
-    except SurrogateFileError as error:
+    except (SurrogateFileError, WheelError) as error:  # a signature that cannot be read is one of them
         return [Finding("file", said(error), "problem", GET)]
     checks = {
         "file": partial(_file, data, manifest),
@@ -88,7 +97,7 @@ def _file(data: bytes, manifest: Manifest) -> Iterator[Finding]:
 
 
 def _schema(manifest: Manifest) -> Iterator[Finding]:
-    schema = manifest.source["schema"]
+    schema = manifest.schema
     if schema < SCHEMA:
         yield Finding("schema", f"{schema}; {SCHEMA} is the newest", "warning", "gansurrogate upgrade")
     else:

@@ -16,6 +16,7 @@ from gansurrogate.cli.new_plugin import new_plugin
 from gansurrogate.cli.package import package
 from gansurrogate.cli.plugin_commands import add_plugin_commands
 from gansurrogate.cli.sign import sign
+from gansurrogate.cli.upgrade import upgrade
 from gansurrogate.cli.verify import verify
 from gansurrogate.errors import ExportError, SelfTestError, SurrogateError, TrainingError
 
@@ -39,6 +40,7 @@ app.command()(inspect.inspect)
 app.command()(export.export)
 app.command()(package)
 app.command()(card)
+app.command()(upgrade)
 app.command()(plugins.plugins)
 app.command()(new_plugin)
 app.command()(sign)

@@ -53,8 +53,8 @@ def check(policy: Policy, place: object, data: bytes, manifest: Manifest, signat
     elif policy.keys and policy.signature == "required":
         raise SignatureError(_unsigned(policy, place))
     said = f"{place if isinstance(place, str | os.PathLike) else 'the surrogate'}: the policy {policy.path} wants"
-    if (schema := manifest.source["schema"]) < policy.schema:
-        msg = f"{said} schema {policy.schema} or newer, the manifest follows {schema}: export it again"
+    if manifest.schema < policy.schema:
+        msg = f"{said} schema {policy.schema} or newer, the file follows {manifest.schema}: gansurrogate upgrade"
         raise PolicyError(msg)
     figures = {name: figure["value"] for name, figure in manifest.fidelity.items()}
     for gate in policy.require:

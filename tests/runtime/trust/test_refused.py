@@ -10,7 +10,6 @@ import pytest
 
 import gansurrogate as gs
 from gansurrogate.errors import PolicyError, SignatureError
-from gansurrogate.onnxfile import seal
 from gansurrogate.surrogate import load_own
 from gansurrogate.trust.signature import sign
 
@@ -67,24 +66,20 @@ def test_bytes_without_a_signature_and_with_one(signed, signatures_wanted, golde
 
 
 @pytest.mark.parametrize("verify", [True, False])
-def test_a_manifest_that_was_changed_and_sealed_again(signed, signatures_wanted, golden_bytes, verify):
-    other = golden_bytes.replace(b'"version":"1"', b'"version":"2"')
-    assert other != golden_bytes
-    signed.write_bytes(seal(other, "gansurrogate"))
-    refused(
-        signed,
-        SignatureError,
-        "the signature is of another file: of SHA-256 .*changed after it was signed",
-        verify=verify,
-    )
+def test_a_manifest_that_was_changed_and_sealed_again(signed, signatures_wanted, with_manifest, manifest_dict, verify):
+    signed.write_bytes(with_manifest({**manifest_dict, "license": "MIT"}))
+    assert load_own(signed.read_bytes()).manifest.license == "MIT"
+    message = "the signature is of another file: of SHA-256 .*: the file was changed after it was signed"
+    refused(signed, SignatureError, message, verify=verify)
 
 
-def test_a_flipped_bit_where_the_hash_is_not_asked_for(signed, signatures_wanted, golden_bytes):
+def test_a_flipped_bit_of_a_weight_where_the_hash_is_not_asked_for(signed, signatures_wanted, golden_bytes):
     damaged = bytearray(golden_bytes)
-    damaged[golden_bytes.find(b"gansurrogate") // 2] ^= 1
+    weight = golden_bytes.find(bytes.fromhex("0000803f"))  # a 1.0
+    damaged[weight] ^= 1
     signed.write_bytes(damaged)
-    with pytest.raises(gs.SurrogateError):
-        gs.load(signed, verify=False)
+    load_own(bytes(damaged), verify=False)
+    refused(signed, SignatureError, "the signature is of another file", verify=False)
 
 
 def test_the_signature_of_another_file(signed, signatures_wanted, text_path):
@@ -206,12 +201,13 @@ def test_a_gate_on_a_figure_that_is_absent(judged, signed, policy):
     refused(signed, PolicyError, r"has no figure spectral_auc \(it has: none\)")
 
 
-def test_an_older_schema(signed, golden, policy):
-    schema = golden.manifest.source["schema"]
-    policy(f"schema = {schema}\n")
-    assert gs.load(signed).manifest.name == "golden"
-    policy(f"schema = {schema + 1}\n")
-    refused(signed, PolicyError, f"wants schema {schema + 1} or newer, the manifest follows {schema}")
+def test_an_older_schema(golden_path, policy):
+    older = golden_path.with_name("golden-0.1.0.onnx")
+    policy("schema = 1\n")
+    assert gs.load(older).manifest.schema == 1
+    policy("schema = 2\n")
+    assert gs.load(golden_path).manifest.schema == 2
+    refused(older, PolicyError, "wants schema 2 or newer, the file follows 1: gansurrogate upgrade")
 
 
 # --- everything that loads ----------------------------------------------------------------------
