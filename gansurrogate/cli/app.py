@@ -11,6 +11,7 @@ from rich.text import Text
 import gansurrogate
 from gansurrogate.cli import codes, demo, doctor, evaluate, export, inspect, listing, plugins, sample, simulate, train
 from gansurrogate.cli.console import stderr
+from gansurrogate.cli.fetch import fetch
 from gansurrogate.cli.new_plugin import new_plugin
 from gansurrogate.cli.plugin_commands import add_plugin_commands
 from gansurrogate.cli.upgrade import upgrade
@@ -33,6 +34,7 @@ app.command()(evaluate.evaluate)
 app.command()(codes.codes)
 app.command()(sample.sample)
 app.command()(inspect.inspect)
+app.command()(fetch)
 app.command()(export.export)
 app.command()(upgrade)
 app.command()(plugins.plugins)
