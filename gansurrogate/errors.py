@@ -99,7 +99,11 @@ class PluginError(SurrogateError, RuntimeError):
 
 
 class UnknownNameError(SurrogateError, LookupError):
-    """No signal generator, recipe or exporter has this name."""
+    """No signal generator, recipe, exporter or surrogate has this name."""
+
+
+class FetchError(SurrogateError, OSError):
+    """A surrogate from elsewhere could not be had, or must not be; nothing was left half-written."""
 
 
 class OutputError(SurrogateError, OSError):

@@ -5,7 +5,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
-from gansurrogate import asking
+from gansurrogate import places
 from gansurrogate.doctor.finding import Finding, guarded, said
 from gansurrogate.doctor.model import placed, tested
 from gansurrogate.errors import (
@@ -17,7 +17,6 @@ from gansurrogate.errors import (
     WheelError,
 )
 from gansurrogate.manifest import Manifest
-from gansurrogate.plugins import installed
 from gansurrogate.requirements import Requirement
 from gansurrogate.session import installed_wheels
 from gansurrogate.surrogate import load_own
@@ -70,14 +69,14 @@ def verify(
     """
     gates = [Requirement.parse(text) for text in require]
     given = [PublicKey.from_file(key) for key in keys]
-    found: Source = asking.resolve_model(installed, model)
     try:
+        found: Source = places.find(model)
         if not isinstance(found, bytes) and os.fspath(found).endswith(".whl"):
             found, signature = surrogate_of_wheel(found)
         else:
             signature = beside(found)
-        with errors_name(model):
-            data, manifest = read(found)
+        with errors_name(found):
+            data, manifest = read(found)  # the only time
     except (SurrogateFileError, WheelError) as error:  # a signature that cannot be read is one of them
         return [Finding("file", said(error), "problem", GET)]
     checks = {
