@@ -53,12 +53,12 @@ def examine(path: str, device: str) -> Iterator[Finding]:
         fix = next((fix for kind, fix in FIXES.items() if isinstance(error, kind)), OTHERWISE)
         yield Finding(what, said(error), "problem", fix)
         return
-    yield _placed(surrogate)
-    yield _tested(surrogate)
+    yield placed(surrogate)
+    yield tested(surrogate)
     yield _timed(surrogate)
 
 
-def _placed(surrogate: Surrogate) -> Finding:
+def placed(surrogate: Surrogate) -> Finding:
     """The providers that run the graph's nodes, and which operators a device leaves to the CPU."""
     shares = surrogate.providers
     value = ", ".join(f"{name} {100 * share:.3g} % of the nodes" for name, share in shares.items() if share != 0)
@@ -70,7 +70,8 @@ def _placed(surrogate: Surrogate) -> Finding:
     return Finding("runs on", value)
 
 
-def _tested(surrogate: Surrogate) -> Finding:
+def tested(surrogate: Surrogate) -> Finding:
+    """Whether the surrogate gives the values here that its file promises."""
     allowed = f"{surrogate.manifest.self_test.atol:.1e} {surrogate.spec.unit}".rstrip()
     try:
         deviation = surrogate.self_test()

@@ -6,7 +6,10 @@ from importlib.metadata import distributions
 
 import pytest
 
-HEAVY = ("onnxruntime", "torch", "onnx", "scipy", "sklearn", "matplotlib", "typer", "rich", "h5py", "zarr", "pyarrow")
+HEAVY = (
+    "onnxruntime", "torch", "onnx", "scipy", "sklearn", "matplotlib", "typer", "rich", "h5py", "zarr", "pyarrow",
+    "model_signing", "cryptography",
+)  # fmt: skip
 
 DISCOVER = """
 import gansurrogate as gs
