@@ -7,14 +7,14 @@ from functools import partial
 
 from gansurrogate import places
 from gansurrogate.doctor.finding import Finding, guarded, said
-from gansurrogate.doctor.model import placed, tested
+from gansurrogate.doctor.model import fix_of, placed, tested
 from gansurrogate.errors import (
     ArgumentError,
+    MissingPackageError,
     PolicyError,
     SignatureError,
     SurrogateError,
     SurrogateFileError,
-    WheelError,
 )
 from gansurrogate.manifest import Manifest
 from gansurrogate.requirements import Requirement
@@ -27,8 +27,6 @@ from gansurrogate.trust.keys import PublicKey
 from gansurrogate.trust.signature import beside, signer
 from gansurrogate.upgrades import SCHEMA
 from gansurrogate.wheels import surrogate_of_wheel
-
-GET = "get the file and its .sig again from where they were made"
 
 
 def verify(
@@ -77,68 +75,57 @@ def verify(
             signature = beside(found)
         with errors_name(found):
             data, manifest = read(found)  # the only time
-    except (SurrogateFileError, WheelError) as error:  # a signature that cannot be read is one of them
-        return [Finding("file", said(error), "problem", GET)]
-    checks = {
-        "file": partial(_file, data, manifest),
-        "schema": partial(_schema, manifest),
-        "signature": partial(_signature, data, signature, given),
-        "policy": partial(_policy, found, data, manifest, signature),
-        "gates": partial(_gates, manifest, gates),
-        "runs on": partial(_runs, data, manifest, device),
-    }
-    return [finding for what, check in checks.items() for finding in guarded(what, check)]
-
-
-def _file(data: bytes, manifest: Manifest) -> Iterator[Finding]:
-    value = f"{manifest.name} {manifest.version}, {len(data) / 1e6:.2f} MB, its own SHA-256 holds"
-    yield Finding("file", f"{value}; SHA-256 of all of it {hashlib.sha256(data).hexdigest()}")
-
-
-def _schema(manifest: Manifest) -> Iterator[Finding]:
-    schema = manifest.schema
-    if schema < SCHEMA:
-        yield Finding("schema", f"{schema}; {SCHEMA} is the newest", "warning", "gansurrogate upgrade")
+    except SurrogateFileError as error:  # what is said of wheels and of signatures that cannot be read is one
+        return [Finding("file", said(error), "problem", fix_of(error))]
+    try:
+        policies, broken = policy.in_force(), ""
+    except (PolicyError, MissingPackageError) as error:
+        policies, broken = [], str(error)
+    findings = [_file(data, manifest), _schema(manifest), _signature(data, signature, given, policies)]
+    if broken:
+        findings.append(Finding("policy", broken, "problem", "repair what this names; until then nothing is loaded"))
     else:
-        yield Finding("schema", f"{schema}, the newest")
+        findings += _obeyed(policies, found, data, manifest, signature)
+    if any(finding.level == "problem" for finding in findings):
+        untried = Finding("runs on", "not tried: who made it is not known, or it is not wanted here", "warning")
+        return [*findings, *_gates(manifest, gates), untried]
+    return [*findings, *_gates(manifest, gates), *guarded("runs on", partial(_runs, data, manifest, device))]
 
 
-def _signature(data: bytes, signature: bytes | None, given: Sequence[PublicKey]) -> Iterator[Finding]:
-    policies = _policies()
+def _file(data: bytes, manifest: Manifest) -> Finding:
+    value = f"{manifest.name} {manifest.version}, {len(data) / 1e6:.2f} MB, its own SHA-256 holds"
+    return Finding("file", f"{value}; SHA-256 of all of it {hashlib.sha256(data).hexdigest()}")
+
+
+def _schema(manifest: Manifest) -> Finding:
+    if manifest.schema == SCHEMA:
+        return Finding("schema", f"{SCHEMA}, the newest")
+    return Finding("schema", f"{manifest.schema}; {SCHEMA} is the newest", "warning", "gansurrogate upgrade")
+
+
+def _signature(
+    data: bytes, signature: bytes | None, given: Sequence[PublicKey], policies: Sequence[policy.Policy]
+) -> Finding:
     keys = given or [key for each in policies for key in each.keys]
     revoked = {fingerprint for each in policies for fingerprint in each.revoked}
     if signature is None:
         fix = "ask for the .sig file of the surrogate, or sign it: gansurrogate sign"
-        yield Finding("signature", "there is none", "problem" if given else "warning", fix)
-        return
+        return Finding("signature", "there is none", "problem" if given else "warning", fix)
     try:
         if keys:
             key = signer(data, signature, keys, revoked)
-            yield Finding("signature", f"by the key {key.fingerprint} ({key.name})")
-        else:
-            claimed = Bundle.parse(signature).fingerprint
-            value = f"says it is by the key {claimed}; not checked, since no key was given"
-            yield Finding("signature", value, "warning", "give the public key: --key PUBLIC.pem")
+            return Finding("signature", f"by the key {key.fingerprint} ({key.name})")
+        value = f"says it is by the key {Bundle.parse(signature).fingerprint}; not checked, since no key was given"
+        return Finding("signature", value, "warning", "give the public key: --key PUBLIC.pem")
     except SignatureError as error:
-        yield Finding("signature", said(error), "problem", GET)
+        return Finding("signature", said(error), "problem", fix_of(error))
 
 
-def _policies() -> list[policy.Policy]:
-    """Those in force; that one is broken is said by the finding about policies."""
-    try:
-        return policy.in_force()
-    except PolicyError:
-        return []
-
-
-def _policy(place: object, data: bytes, manifest: Manifest, signature: bytes | None) -> Iterator[Finding]:
-    try:
-        policies = policy.in_force()
-    except PolicyError as error:
-        yield Finding("policy", str(error), "problem", "repair the policy; until then nothing is loaded")
-        return
+def _obeyed(
+    policies: Sequence[policy.Policy], place: object, data: bytes, manifest: Manifest, signature: bytes | None
+) -> Iterator[Finding]:
     if not policies:
-        yield Finding("policy", "none on this machine")
+        yield Finding("policy", "none is in force")
     for each in policies:
         try:
             obeying.check(each, place, data, manifest, signature)
@@ -166,8 +153,7 @@ def _runs(data: bytes, manifest: Manifest, device: str) -> Iterator[Finding]:
     try:
         surrogate = load_own(data, device=device)
     except SurrogateError as error:
-        fix = "gansurrogate doctor tells more; a newer onnxruntime has more kernels"
-        yield Finding("kernels", f"{opset}: {said(error)}", "problem", fix)
+        yield Finding("kernels", f"{opset}: {said(error)}", "problem", "gansurrogate doctor tells more of this machine")
         return
     yield Finding("kernels", f"{opset}: {wheels} has one for every node")
     yield placed(surrogate)

@@ -1,6 +1,10 @@
 """``gansurrogate sign`` and ``verify``, and that every command that loads obeys the policy."""
 
+import hashlib
 import json
+import shlex
+import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -99,6 +103,7 @@ def test_what_is_wrong_ends_with_one(
     assert problem["what"] == what
     assert said in problem["value"]
     assert problem["fix"]
+    assert "self-test" not in {finding["what"] for finding in found["findings"]}  # what is not trusted is not run
 
 
 def test_gates_are_judged_by_the_figures_of_the_file(model: str, capsys: Capture) -> None:
@@ -160,3 +165,21 @@ def test_every_command_that_loads_obeys(
     policy.write_text("keys =\n")
     assert run(["verify", model]) == 1
     assert "is not TOML" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(shutil.which("openssl") is None, reason="needs the command openssl")
+def test_the_page_s_keys_of_openssl(golden: Path, monkeypatch: pytest.MonkeyPatch, capsys: Capture) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "trust.md").read_text()
+    lines = [line for line in page.splitlines() if line.startswith("openssl")]
+    assert len(lines) == 2
+    for line in lines:
+        password = ["-pass", "pass:open sesame"] if "genpkey" in line else ["-passin", "pass:open sesame"]
+        subprocess.run([*shlex.split(line), *password], check=True, capture_output=True)
+    Path("noisy-sine.onnx").write_bytes(golden.read_bytes())
+    monkeypatch.setenv("KEY_PASSWORD", "open sesame")
+    (sign,) = [line for line in page.splitlines() if line.startswith("gansurrogate sign")]
+    assert run(shlex.split(sign)[1:]) == 0
+    told = capsys.readouterr().err.split()[-1]
+    public = subprocess.run(["openssl", "pkey", "-pubin", "-in", "group.pem"], check=True, capture_output=True).stdout
+    assert told == hashlib.sha256(public).hexdigest()
+    assert run(["verify", "noisy-sine.onnx", "--key", "group.pem"]) == 0

@@ -1,6 +1,8 @@
 """What a policy does not allow is refused, each with a message of its own."""
 
 import base64
+import contextlib
+import copy
 import json
 import pickle
 from pathlib import Path
@@ -11,7 +13,8 @@ import pytest
 import gansurrogate as gs
 from gansurrogate.errors import PolicyError, SignatureError
 from gansurrogate.surrogate import load_own
-from gansurrogate.trust.signature import sign
+from gansurrogate.trust.keys import PublicKey
+from gansurrogate.trust.signature import sign, signer
 
 
 def refused(source, error, message, **options):
@@ -159,6 +162,40 @@ def test_a_malformed_signature(signed, signatures_wanted, form):
     write, message = MALFORMED[form]
     write(signed)
     refused(signed, SignatureError, f"the signature .*{message}")
+
+
+def test_whatever_stands_in_a_signature_ends_in_one_error_or_in_the_key(signed, key, golden_bytes):
+    keys = [PublicKey.from_file(key.public)]
+    bundle = json.loads(sidecar(signed).read_text())
+    statement = json.loads(base64.b64decode(bundle["dsseEnvelope"]["payload"]))
+    for part in places(bundle):
+        for value in STRANGE:
+            written = json.dumps(with_value(bundle, part, value)).encode()
+            with contextlib.suppress(SignatureError):  # what does not matter may be anything
+                assert signer(golden_bytes, written, keys) == keys[0]
+    for part in places(statement):
+        payload = base64.b64encode(json.dumps(with_value(statement, part, 5)).encode()).decode()
+        written = json.dumps(with_value(bundle, ("dsseEnvelope", "payload"), payload)).encode()
+        with pytest.raises(SignatureError):
+            signer(golden_bytes, written, keys)
+
+
+STRANGE = (None, 5, "x", [], {})
+
+
+def places(value, at=()):
+    """Every place in a JSON value."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [at, *(place for name, part in inner for place in places(part, (*at, name)))]
+
+
+def with_value(value, place, new):
+    """A copy of a JSON value with another part at `place`."""
+    if not place:
+        return new
+    value = copy.copy(value)
+    value[place[0]] = with_value(value[place[0]], place[1:], new)
+    return value
 
 
 def test_something_else_in_the_signatures_place(signed, signatures_wanted):
