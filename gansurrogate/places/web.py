@@ -51,6 +51,8 @@ def download(uri: str, received: Received) -> None:
         why = printable(str(error)) if isinstance(error, ValueError) else "the answer is not understood"
         msg = f"{shown(uri)}: {why}"
         raise (NotThereError if absent else FetchError)(msg) from error
+    finally:
+        rules.close()
 
 
 class _Rules:
@@ -58,8 +60,15 @@ class _Rules:
 
     def __init__(self, received: Received, may_move: bool) -> None:
         self.received, self.may_move = received, may_move
+        self._open: list[Any] = []
+
+    def close(self) -> None:
+        """Leave all connections: what was refused was not read to its end."""
+        for raw in self._open:
+            raw.close()
 
     def __call__(self, response: Any, **_: Any) -> Any:
+        self._open.append(response.raw)
         here = urlsplit(response.url)
         if response.is_redirect:
             self._check_move(here, urlsplit(urljoin(response.url, response.headers["location"])))
