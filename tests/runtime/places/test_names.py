@@ -28,7 +28,8 @@ def test_a_name_has_words_and_perhaps_a_version():
 @pytest.mark.parametrize(
     "text",
     [
-        "@1", "a@", "a@@1", "a@1@2", "a@.1", "a@-1", "a@1.", ".hidden", "...", "-rf", " a", "a ", "a\0b", "a\nb", "a\x1b[2J",
+        "@1", "a@", "a@@1", "a@1@2", "a@.1", "a@-1", "a@1.", ".hidden", "...", "-rf", " a", "a ",
+        "a\0b", "a\nb", "a\x1b[2J",
         "\u202egnp", "\ud800", "a:", "a@:b",
     ],
 )  # fmt: skip
