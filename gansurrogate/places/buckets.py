@@ -28,7 +28,8 @@ def download(uri: str, received: Received) -> None:
     try:
         system, path = fsspec.url_to_fs(uri, skip_instance_cache=True)  # what it remembers of a store may be old
         with system.open(path, "rb", block_size=BLOCK) as file:
-            received.expect(int(file.size))
+            if (size := getattr(file, "size", None)) is not None:
+                received.expect(int(size))
             while block := file.read(BLOCK):
                 received.write(block)
     except SurrogateError:

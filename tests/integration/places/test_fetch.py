@@ -166,7 +166,7 @@ def test_every_command_takes_a_name(uri, golden, capsys, tmp_path, monkeypatch) 
         assert command(["inspect", name, "--json"]) == 0
         assert json.loads(capsys.readouterr().out)["name"] == "golden"
     assert command(["sample", "golden", "-n", "5", "--seed", "1", "-o", "signals.npz"]) == 0
-    assert command(["export", "ours", "--to", "fmu", "-o", "ours.fmu"]) == 0
+    assert command(["export", "golden", "--to", "fmu", "-o", "golden.fmu"]) == 0
     assert command(["doctor", "golden", "--device", "cpu", "--json"]) == 0
     capsys.readouterr()
     assert command(["list", "--json"]) == 0

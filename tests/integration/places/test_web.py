@@ -137,6 +137,18 @@ def test_what_a_server_may_do_is_refused(path, network, content, cache, monkeypa
     assert "https://other.example/pulses.onnx" not in network.asked
 
 
+def test_what_a_server_says_is_shown_without_what_a_terminal_obeys(network, content) -> None:
+    network.answers[ADDRESS] = lambda handler: (handler.send_response(403, "\x1b[2Jno"), handler.end_headers())
+    with pytest.raises(FetchError, match="answers 403 \N{REPLACEMENT CHARACTER}"):
+        gs.load(f"{ADDRESS}{pin(content)}")
+    network.move(f"{SITE}/bad", "https://[::1/x")
+    with pytest.raises(FetchError, match="Invalid IPv6 URL"):
+        gs.load(f"{SITE}/bad{pin(content)}")
+    network.file(ADDRESS, content, Content_Length="many")
+    with pytest.raises(FetchError, match=r"the answer is not understood \(invalid literal"):
+        gs.load(f"{ADDRESS}{pin(content)}")
+
+
 def test_an_endless_body_is_left_while_it_is_read(network, content, cache) -> None:
     network.answers[f"{SITE}/endless"] = endless
     with pytest.raises(FetchError, match="larger than 300000 bytes"):
