@@ -59,6 +59,10 @@ class GraphMismatchError(SurrogateFileError):
     """The graph's inputs or output differ from what the manifest says."""
 
 
+class WheelError(SurrogateFileError):
+    """The wheel is not one that `gansurrogate package` writes, or not safe to install."""
+
+
 class SelfTestError(SurrogateError, ArithmeticError):
     """The surrogate does not reproduce the values its file promises on this machine."""
 
