@@ -43,8 +43,8 @@ def card_text(manifest: Manifest, *, name: str | None = None) -> str:
     described = f"{markdown(manifest.description)}\n\n" if manifest.description.strip() else ""
     lead = (
         f"# {markdown(manifest.name)}\n\n{described}A surrogate, version {markdown(manifest.version)}: one ONNX file"
-        " that draws signals like those of the experiment or simulator it was trained on. It needs gansurrogate, numpy and"
-        " onnxruntime; no PyTorch, and no network.\n"
+        " that draws signals like those of the experiment or simulator it was trained on. It needs gansurrogate, numpy"
+        " and onnxruntime; no PyTorch, and no network.\n"
     )
     return "\n".join([lead, *(f"## {title}\n\n{text.rstrip()}\n" for title, text in sections.items())])
 
@@ -145,7 +145,7 @@ def _signals(manifest: Manifest) -> str:
 
 def _fidelity(manifest: Manifest) -> str:
     if not manifest.fidelity:
-        return "It was not judged: `gansurrogate evaluate` compares it with real signals and notes the figures in the file."
+        return "It was not judged. `gansurrogate evaluate` compares it with real signals and notes figures in the file."
     rows = (
         (
             markdown(name),
