@@ -5,16 +5,15 @@ from typing import Annotated
 
 import typer
 
-from gansurrogate.asking import resolve_model
+from gansurrogate import places
 from gansurrogate.card import citation_cff, model_card
+from gansurrogate.cli.arguments import Model
 from gansurrogate.cli.console import stderr, stdout
 from gansurrogate.errors import OutputError
 from gansurrogate.files import atomic_write, check_folder
-from gansurrogate.plugins import installed
 from gansurrogate.surrogate_file import read_manifest
 from gansurrogate.wheels import CARD, CITATION
 
-Model = Annotated[str, typer.Argument(help="The surrogate file, or a URI that a plugin finds.", show_default=False)]
 Folder = Annotated[
     Path | None,
     typer.Option("-o", "--output", help=f"The folder that receives {CARD} and {CITATION}; else the card is printed."),
@@ -24,7 +23,7 @@ Force = Annotated[bool, typer.Option("--force", help="Replace files that are the
 
 def card(model: Model, output: Folder = None, force: Force = False) -> None:
     """Write the model card (Hugging Face form) and the citation (CITATION.cff) of a surrogate from its manifest."""
-    manifest = read_manifest(resolve_model(installed, model))
+    manifest = read_manifest(places.find(model))
     if output is None:
         stdout.out(model_card(manifest), end="")
         return

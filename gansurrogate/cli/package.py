@@ -7,16 +7,15 @@ from typing import Annotated
 
 import typer
 
-from gansurrogate.asking import resolve_model
+from gansurrogate import places
+from gansurrogate.cli.arguments import Model
 from gansurrogate.cli.console import Json, print_json, stderr, stdout
 from gansurrogate.cli.exporters import find_exporter
 from gansurrogate.errors import OutputError
 from gansurrogate.files import check_folder, naming
-from gansurrogate.plugins import installed
 from gansurrogate.surrogate_file import read_manifest
 from gansurrogate.wheels import name_of_wheel, surrogate_of_wheel
 
-Model = Annotated[str, typer.Argument(help="The surrogate file, or a URI that a plugin finds.", show_default=False)]
 Folder = Annotated[Path, typer.Option("-o", "--output", help="The folder that receives the wheel.")]
 Name = Annotated[str | None, typer.Option("--name", help="To load it by; by default the surrogate's own.")]
 Version = Annotated[str | None, typer.Option("--version", help="Of the package; by default the surrogate's.")]
@@ -33,7 +32,7 @@ def package(
 ) -> None:
     """Package a surrogate as a wheel: `pip install` it where signals are drawn, and load it by its name."""
     export = find_exporter("wheel", "surrogate")
-    found = resolve_model(installed, model)
+    found = places.find(model)
     check_folder(output)
     with tempfile.TemporaryDirectory(dir=output, prefix=".package-") as scratch:
         manifest = export(found, scratch, name=name, version=version)
