@@ -16,6 +16,7 @@ from gansurrogate.cli.fetch import fetch
 from gansurrogate.cli.new_plugin import new_plugin
 from gansurrogate.cli.package import package
 from gansurrogate.cli.plugin_commands import add_plugin_commands
+from gansurrogate.cli.upgrade import upgrade
 from gansurrogate.errors import ExportError, SelfTestError, SurrogateError, TrainingError
 
 INTERRUPTED = 130
@@ -37,6 +38,7 @@ app.command()(sample.sample)
 app.command()(inspect.inspect)
 app.command()(fetch)
 app.command()(export.export)
+app.command()(upgrade)
 app.command()(package)
 app.command()(card)
 app.command()(plugins.plugins)

@@ -13,11 +13,13 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
+import tomllib
 import venv
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-(GOLDEN,) = (ROOT / "tests" / "runtime" / "data").glob("golden-*.onnx")
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+GOLDEN = ROOT / "tests" / "runtime" / "data" / f"golden-{VERSION}.onnx"
 PLUGIN = ROOT / "plugins" / "gansurrogate-signals"
 CONSTRAINTS = ROOT / "constraints.txt"
 LEAN = ROOT / "tests" / "lean"
