@@ -65,7 +65,7 @@ def test_its_metadata_are_valid_and_say_what_the_manifest_says(wheel: Path, gold
     assert (said.metadata_version, said.name, str(said.version)) == ("2.4", "gansurrogate-model-golden", "1")
     assert said.license_expression == "CC0-1.0"
     assert said.summary == "untrained, for tests"
-    assert [str(each) for each in said.requires_dist or ()] == ["gansurrogate>=0.1"]
+    assert [str(each) for each in said.requires_dist or ()] == ["gansurrogate>=0.2.0.dev0"]
     card = model_card(read_manifest(golden))
     assert said.description
     assert card.endswith(said.description)
@@ -168,7 +168,7 @@ def test_text_of_a_manifest_cannot_add_a_header(golden: Path) -> None:
     manifest = replace(read_manifest(golden), description=evil, citation=evil, name=f"golden {evil}")
     title = Title.of(manifest, "golden", "1")
     said = message_from_bytes(metadata(manifest, title))
-    assert said.get_all("Requires-Dist") == ["gansurrogate>=0.1"]
+    assert said.get_all("Requires-Dist") == ["gansurrogate>=0.2.0.dev0"]
     assert said.get_all("Name") == ["gansurrogate-model-golden"]
     assert said.get("Provides-Extra") is None
     Metadata.from_email(metadata(manifest, title), validate=True)
