@@ -90,7 +90,10 @@ def _end(data: bytes) -> tuple[int, int]:
     if last < 0:
         msg = "is no zip archive: it has no end record"
         raise WheelError(msg)
-    if last != end or data[-2:] != b"\0\0":
+    if last > end:
+        msg = "is cut off in its end record; get it again"
+        raise WheelError(msg)
+    if last < end or data[-2:] != b"\0\0":
         msg = f"has {len(data) - last - _END.size} bytes of other data, or a comment, after the archive"
         raise WheelError(msg)
     _, disk, first_disk, here, entries, size, place, _ = _END.unpack_from(data, end)

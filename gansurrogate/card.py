@@ -110,7 +110,9 @@ def _example(condition: Condition) -> str:
     else:
         assert condition.low is not None
         assert condition.high is not None
-        value = f"{(condition.low + condition.high) / 2:g}"
+        middle = (condition.low + condition.high) / 2
+        short = f"{middle:g}"
+        value = short if condition.low <= float(short) <= condition.high else repr(middle)
     return f"np.full({condition.shape}, {value})" if condition.shape else value
 
 

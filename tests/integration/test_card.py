@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
-from huggingface_hub import ModelCard
+from huggingface_hub import ModelCard, metadata_load
 from huggingface_hub.repocard_data import model_index_to_eval_results
 from markdown_it import MarkdownIt
 
@@ -76,11 +76,11 @@ def words_of(text: str) -> Iterator[str]:
             yield "".join(part.content for part in token.children or ())
 
 
-def test_the_hub_reads_the_card_and_its_figures() -> None:
-    card = ModelCard(model_card(manifest()))
-    card.data.to_yaml()
+def test_the_hub_reads_the_card_and_its_figures(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text(model_card(manifest()), "utf-8")
+    card = ModelCard.load(tmp_path / "README.md")
     assert (card.data.license, card.data.library_name) == ("apache-2.0", "gansurrogate")
-    name, results = model_index_to_eval_results(yaml.safe_load(model_card(manifest()).split("---")[1])["model-index"])
+    name, results = model_index_to_eval_results(metadata_load(tmp_path / "README.md")["model-index"])
     assert name == "golden"
     assert {result.metric_type: result.metric_value for result in results} == {
         name: figure["value"] for name, figure in FIGURES.items()
@@ -118,6 +118,12 @@ def test_the_card_says_how_to_use_the_surrogate(tmp_path: Path, monkeypatch: pyt
         assert drawn["signals"].shape == (1000, *drawn["surrogate"].spec.shape)
         assert f'gs.load("{name}")' in card
         assert read_manifest(file).file_sha256 in card
+
+
+def test_the_value_shown_for_a_condition_is_inside_of_its_range() -> None:
+    narrow = gs.SignalSpec(shape=(4,), conditions=[gs.Condition("energy", low=1_234_567.1, high=1_234_567.3)])
+    (value,) = re.findall(r'"energy": ([0-9.e+]+)', model_card(manifest(spec=narrow)))
+    assert 1_234_567.1 <= float(value) <= 1_234_567.3
 
 
 def test_the_card_has_conditions_floors_limits_and_hashes() -> None:

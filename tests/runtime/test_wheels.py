@@ -121,7 +121,7 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     # the archive
     "no archive": (b"PK\3\4 but nothing follows", "is no zip archive"),
     "empty": (b"", "is no zip archive"),
-    "cut": (HONEST[:-1], "after the archive"),
+    "cut": (HONEST[:-1], "cut off in its end record"),
     "data after": (HONEST + b"#!/bin/sh\n", "has 10 bytes of other data, or a comment, after the archive"),
     "a comment": (put(-2, b"\5\0") + b"hello", "or a comment, after the archive"),
     "a comment that is not there": (put(-2, b"\5\0"), "or a comment, after the archive"),
@@ -238,6 +238,13 @@ def opened(tmp_path: Path) -> Callable[[bytes], tuple[bytes, bytes | None]]:
 def test_an_honest_wheel_gives_its_surrogate_and_signature(opened, method: int) -> None:
     assert opened(zipped(recorded(FILES), method)) == (FILES[SURROGATE], b"its signature")
     assert opened(without(f"{PACKAGE}/surrogate.onnx.sig")) == (FILES[SURROGATE], None)
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_an_archive_holds_what_zipfile_finds_in_it(method: int) -> None:
+    data = zipped(recorded(FILES), method)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        assert archives.contents(data) == {name: archive.read(name) for name in archive.namelist()}
 
 
 @pytest.mark.parametrize("name", HOSTILE)
