@@ -4,10 +4,10 @@
     python benchmarks/serving.py noisy-sine.onnx --protocol HTTP
     python benchmarks/serving.py noisy-sine.onnx --seconds 12          a short look
 
-Wants Linux, two processors, `pip install 'gansurrogate-mlserver[server]'` and a surrogate without conditions. The server
-has one processor to itself, as has the direct call in its turns; the clients have the others, so that they take nothing
-from the server. Each answer is compared with the direct call's bits. In the end the server is killed (SIGKILL) under its
-clients and started again. The exit code is 1 if an answer was wrong, or failed but for the kill.
+Wants Linux, two processors, `pip install 'gansurrogate-mlserver[server]'`, a surrogate without conditions. The server
+has one processor to itself, as has the direct call in its turns; the clients have the others, so that they take
+nothing from the server. Each answer is compared with the direct call's bits. In the end the server is killed (SIGKILL)
+under its clients and started again. The exit code is 1 if an answer was wrong, or failed but for the kill.
 
 Read the ratios: of the clock's throughput, round by round, and of processor time per request, which other work on the
 machine changes less. How busy the clients' processor is stands beside: where it has nothing left, it is the limit.
@@ -67,7 +67,7 @@ def main() -> int:
 def measure(
     surrogate: gs.Surrogate, server: Server, clients: Clients, given: argparse.Namespace
 ) -> tuple[Tally, list[Row]]:
-    """The rounds: direct calls, then clients; every second round the other way round. A second before does not count."""
+    """The rounds: direct calls, then clients; every second one the other way round. A second before does not count."""
     total, rows = Tally(), []
     seconds, seeds = given.seconds / given.rounds, itertools.count()
     clients.ask(1)
@@ -118,9 +118,7 @@ def report(total: Tally, rows: list[Row]) -> None:
     clock = median(row["served"] / row["direct"] for row in rows)
     cpu = median(row["direct cpu"] / row["server cpu"] for row in rows)
     late = quantiles(total.latencies, n=100)
-    print(
-        f"throughput of the server over that of the direct call: {clock:.3f} by the clock, {cpu:.3f} by processor time"
-    )
+    print(f"throughput of the server over the direct call's: {clock:.3f} by the clock, {cpu:.3f} by processor time")
     print(f"answers: {total.right} right, {total.wrong} wrong, {total.failed} failed {sorted(total.errors)}")
     print(f"latency: median {1e3 * median(total.latencies):.0f} ms, 99 % below {1e3 * late[98]:.0f} ms")
     print(

@@ -1,5 +1,6 @@
 """A reply that is written as it is sent: an array goes out as its bytes, or as JSON by one call, not value by value."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -37,13 +38,16 @@ class Reply(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send it as JSON. Numbers have the digits that tell float32 values apart, and make the same ones again."""
-        text = orjson.dumps(self.model_dump(), option=orjson.OPT_SERIALIZE_NUMPY)
+        text = orjson.dumps(self._told(_digits), option=orjson.OPT_SERIALIZE_NUMPY)
         await Response(text, media_type=self.media_type)(scope, receive, send)
 
     def model_dump(self) -> dict[str, Any]:
-        """The reply as the protocol's JSON, with arrays as they are."""
+        """The reply as the protocol's JSON, for MLServer's streams."""
+        return self._told(np.ndarray.tolist)
+
+    def _told(self, data: Callable[[NDArray[Any]], Any]) -> dict[str, Any]:
         outputs = [
-            {"name": tensor.name, "datatype": tensor.datatype, "shape": values.shape, "data": _digits(values.ravel())}
+            {"name": tensor.name, "datatype": tensor.datatype, "shape": values.shape, "data": data(values.ravel())}
             for tensor, values in self.outputs
         ]
         named = {"model_name": self.model_name, "model_version": self.model_version, "id": self.id}

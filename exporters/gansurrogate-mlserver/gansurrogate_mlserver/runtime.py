@@ -35,7 +35,10 @@ def _pool() -> ThreadPoolExecutor:
 
 
 class SurrogateRuntime(MLModel):
-    """A surrogate as a model of MLServer. Ready when it has passed its self-test here."""
+    """A surrogate as a model of MLServer. Ready when it has passed its self-test here.
+
+    There is nothing to unload: what is being drawn holds the surrogate until it is done.
+    """
 
     async def load(self) -> bool:
         """Load the file, as ``gs.load`` does, and run its self-test."""
@@ -48,12 +51,6 @@ class SurrogateRuntime(MLModel):
         self._most = options.most_for(spec)
         self._inputs = {each.name: each for each in inputs_of(spec)}
         self._outputs = {each.name: each for each in outputs_of(spec)}
-        return True
-
-    async def unload(self) -> bool:
-        """Give the memory back; what is being drawn is finished."""
-        if hasattr(self, "_surrogate"):
-            self._surrogate.close()
         return True
 
     async def metadata(self) -> MetadataModelResponse:

@@ -1,9 +1,11 @@
 """What is written into a server's folder, what is refused, and how numbers become JSON."""
 
+import asyncio
 import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -99,12 +101,15 @@ def test_integer_levels_are_integers_and_token_signals_ids() -> None:
 def test_digits_in_json_make_the_same_float32_again() -> None:
     """The one value whose shortest digits would not, as well."""
     reply = pytest.importorskip("gansurrogate_mlserver.reply", reason="needs mlserver: make hosts")
-    orjson = pytest.importorskip("orjson")
     assert np.float32(float(str(reply.AMBIGUOUS))) != reply.AMBIGUOUS  # what the exception is for
-    random = np.random.default_rng(0).integers(0, 2**32, 100_000, np.uint32).view(np.float32)
     tensor = outputs_of(gs.SignalSpec((5,)))[0]
+    sent: list[dict[str, Any]] = []
+
+    async def send(message: dict[str, Any]) -> None:
+        sent.append(message)
+
+    random = np.random.default_rng(0).integers(0, 2**32, 100_000, np.uint32).view(np.float32)
     for values in (random[np.isfinite(random)], np.array([reply.AMBIGUOUS, -reply.AMBIGUOUS, 0.1], np.float32)):
-        told = reply.Reply("model", None, [(tensor, values)]).model_dump()
-        text = orjson.dumps(told, option=orjson.OPT_SERIALIZE_NUMPY)
-        again = np.array(json.loads(text)["outputs"][0]["data"], np.float32)
+        asyncio.run(reply.Reply("model", None, [(tensor, values)])({"type": "http"}, None, send))
+        again = np.array(json.loads(sent[-1]["body"])["outputs"][0]["data"], np.float32)
         assert np.array_equal(again, values)

@@ -1,16 +1,22 @@
 """Surrogates behind MLServer, over HTTP and gRPC: the direct call's bits, and a clear no for every mistake."""
 
 import json
+import re
+import shutil
+import subprocess
 import threading
 from collections.abc import Callable
 from http.client import HTTPConnection
+from pathlib import Path
 from typing import Any
+from urllib.request import Request, urlopen
 
 import numpy as np
 import pytest
 
 import gansurrogate as gs
 
+PAGE = Path(__file__).parents[3] / "docs" / "serving.md"
 DATATYPES = {"i": "INT64", "f": "FP32", "U": "BYTES", "O": "BYTES"}
 Inputs = dict[str, Any]
 Ask = Callable[[str, Inputs], dict[str, np.ndarray]]
@@ -326,6 +332,54 @@ def test_many_clients_at_once_get_each_their_own(server, surrogates, clients) ->
     for thread in threads:
         thread.join()
     assert results == 64 * [[True, True, True]]
+
+
+def test_a_model_can_be_loaded_again_while_others_are_served(server, surrogates) -> None:
+    assert post(server, "/v2/repository/models/text/load", b"{}")[0] == 200
+    assert np.array_equal(ask_http(server)("text", {"n": 3, "seed": 1})["signal"], surrogates["text"].sample(3, rng=1))
+
+
+def test_a_stream_has_the_one_reply(server, surrogates) -> None:
+    address = f"http://127.0.0.1:{server.ports['HTTP']}/v2/models/text/infer_stream"
+    body = json.dumps(request({"n": 3, "seed": 1})).encode()
+    with urlopen(Request(address, body, {"Content-Type": "application/json"})) as response:
+        (event,) = response.read().decode().split("\n\n")[:-1]
+    output = json.loads(event.removeprefix("data: "))["outputs"][0]
+    assert output["data"] == surrogates["text"].sample(3, rng=1).ravel().tolist()
+
+
+def blocks(language: str, server) -> list[str]:
+    """The page's examples, for the server of these tests."""
+    page = PAGE.read_text().replace("pulses", "golden")
+    for port, name in ((8080, "HTTP"), (8081, "gRPC")):
+        page = page.replace(f"localhost:{port}", f"127.0.0.1:{server.ports[name]}")
+    return re.findall(rf"^```{language}\n(.*?)^```", page, re.DOTALL | re.MULTILINE)
+
+
+def test_the_pages_clients_run_as_they_stand(server, surrogates) -> None:
+    over_grpc, over_http = blocks("py", server)
+    names: dict[str, Any] = {}
+    exec(over_grpc, names)
+    energy = np.linspace(10, 500, 1000, dtype=np.float32)
+    expected = surrogates["golden"].sample(1000, conditions={"energy": energy, "kind": "b"}, rng=7, start=5000)
+    assert np.array_equal(names["signals"], expected)
+    exec(over_http, names)
+    expected = surrogates["golden"].sample(10, conditions={"energy": 120, "kind": "b"}, rng=names["seed"])
+    assert np.array_equal(names["signals"], expected)
+
+
+def test_the_pages_command_lines_run_as_they_stand(server, surrogates) -> None:
+    if (curl := shutil.which("curl", path="/usr/bin:/bin:/usr/local/bin")) is None:
+        pytest.skip("there is no curl")
+    (commands,) = [block for block in blocks("sh", server) if block.startswith("curl")]
+    metadata, infer = re.split(r"\n(?=curl)", commands)
+    said = [
+        subprocess.run(["sh", "-c", command.replace("curl", f"{curl} -s", 1)], capture_output=True, check=True).stdout
+        for command in (metadata, infer)
+    ]
+    assert json.loads(said[0])["name"] == "golden"
+    expected = surrogates["golden"].sample(1, conditions={"energy": 120, "kind": "b"}, rng=7)
+    assert np.array_equal(np.array(json.loads(said[1])["outputs"][0]["data"], np.float32), expected.ravel())
 
 
 def test_killed_and_started_again_it_gives_the_same_bits(server, surrogates) -> None:
