@@ -106,7 +106,7 @@ class Clients:
         arguments = theirs, protocol, port, count, questions, set(processors)
         self._process = context.Process(target=_main, args=arguments, daemon=True)
         self._process.start()
-        self._connection.recv()  # they are connected
+        self._connection.recv()
 
     def ask(self, seconds: float) -> None:
         """Let them ask for some seconds."""
@@ -127,10 +127,10 @@ def _main(
     connection: Connection, protocol: str, port: int, count: int, questions: Sequence[Question], processors: set[int]
 ) -> None:
     os.sched_setaffinity(0, processors)
-    with ExitStack() as stack:
-        calls = [stack.enter_context(CLIENTS[protocol](port)) for _ in range(count)]
-        connection.send("connected")
-        while (seconds := connection.recv()) is not None:
+    connection.send("here")
+    while (seconds := connection.recv()) is not None:
+        with ExitStack() as stack:  # a server may close connections that wait for the next round
+            calls = [stack.enter_context(CLIENTS[protocol](port)) for _ in range(count)]
             connection.send(_together(calls, questions, seconds))
 
 

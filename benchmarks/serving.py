@@ -4,7 +4,7 @@
     python benchmarks/serving.py noisy-sine.onnx --protocol HTTP
     python benchmarks/serving.py noisy-sine.onnx --seconds 12          a short look
 
-Wants Linux, two processors, `pip install 'gansurrogate-mlserver[server]'`, a surrogate without conditions. The server
+Wants Linux, two processors, `gansurrogate-mlserver[server]`, and a surrogate without conditions. The server
 has one processor to itself, as has the direct call in its turns; the clients have the others, so that they take
 nothing from the server. Each answer is compared with the direct call's bits. In the end the server is killed (SIGKILL)
 under its clients and started again. The exit code is 1 if an answer was wrong, or failed but for the kill.
@@ -107,7 +107,9 @@ def serve(server: Server, clients: Clients, seconds: float) -> tuple[Tally, Row]
     clients.ask(seconds)
     tally = clients.tally()
     answers = tally.right + tally.wrong
-    whole, loop = ((now - then) / max(1, answers) for now, then in zip(server.cpu(), before, strict=True))
+    if not answers:
+        sys.exit(f"no client got an answer: {sorted(tally.errors)}")
+    whole, loop = ((now - then) / answers for now, then in zip(server.cpu(), before, strict=True))
     busy = tally.cpu / tally.seconds
     figures = {"served": answers / tally.seconds, "server cpu": whole, "loop cpu": loop, "busy": busy}
     return tally, {**figures, "rss": server.rss()}
