@@ -3,7 +3,8 @@
 1. Build the wheels.
 2. In a new environment, install gansurrogate[cpu] from its wheel: no torch, onnx or scipy. Sample there from
    a host script, run the runtime's tests, and use the command line there.
-3. Copy the example plugin out of the repository, rename it, install it there, and run its own tests.
+3. Do what the Containerfile does, and run it as a container would.
+4. Copy the example plugin out of the repository, rename it, install it there, and run its own tests.
 """
 
 import re
@@ -13,6 +14,8 @@ import sys
 import tempfile
 import venv
 from pathlib import Path
+
+import container
 
 ROOT = Path(__file__).resolve().parents[2]
 (GOLDEN,) = (ROOT / "tests" / "runtime" / "data").glob("golden-*.onnx")
@@ -43,6 +46,8 @@ def main() -> None:
         run(command, "list")
         run(command, "inspect", GOLDEN)
         run(command, "sample", GOLDEN, "-n", "1000", "--seed", "7", "-o", work / "signals.npz")
+        step("what the Containerfile installs, read-only")
+        container.prove(work / "container", GOLDEN)
         step("the example plugin, copied and renamed")
         copy = rename(PLUGIN, work / "acme-waves")
         pip(python, copy)
