@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
+from gansurrogate import places
+from gansurrogate.cli.arguments import Model
 from gansurrogate.cli.console import stderr
 from gansurrogate.cli.exporters import find_exporter, read_options
 from gansurrogate.files import check_writable
 
-Model = Annotated[Path, typer.Argument(help="The surrogate file.", show_default=False)]
 To = Annotated[str, typer.Option("--to", help="The exporter: fmu, web, ...; see `gansurrogate list`.")]
 Output = Annotated[Path, typer.Option("-o", "--output", help="The file to write.")]
 Options = Annotated[
@@ -21,6 +22,7 @@ def export(model: Model, to: To, output: Output, option: Options = None) -> None
     """Turn a surrogate file into something that another host takes: a co-simulation unit, a page for browsers."""
     exporter = find_exporter(to, "surrogate")
     options = read_options(to, exporter, option or ())
-    check_writable(output, model)
-    exporter(model, output, **options)
+    found = places.find(model)
+    check_writable(output, found)
+    exporter(found, output, **options)
     stderr.print(f"{output}, {output.stat().st_size / 1e6:.1f} MB", soft_wrap=True)

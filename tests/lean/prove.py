@@ -12,13 +12,15 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import tomllib
 import venv
 from pathlib import Path
 
 import container
 
 ROOT = Path(__file__).resolve().parents[2]
-GOLDEN = max((ROOT / "tests" / "runtime" / "data").glob("golden-*.onnx"))
+VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+GOLDEN = ROOT / "tests" / "runtime" / "data" / f"golden-{VERSION}.onnx"
 PLUGIN = ROOT / "plugins" / "gansurrogate-signals"
 CONSTRAINTS = ROOT / "constraints.txt"
 

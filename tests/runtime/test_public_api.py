@@ -45,7 +45,7 @@ def test_every_public_name_is_documented(name):
 
 def test_the_version_is_that_of_the_distribution():
     assert gs.__version__ == version("gansurrogate")
-    assert re.fullmatch(r"\d+\.\d+\.\d+", gs.__version__)
+    assert re.fullmatch(r"\d+\.\d+\.\d+(\.dev\d+)?", gs.__version__)
 
 
 def test_every_error_has_the_common_base_and_refines_a_built_in():
