@@ -1,4 +1,4 @@
-"""``python -m release cut|build|rehearse``; see docs/releasing.md."""
+"""``python -m release cut|build|rehearse|develop``; see docs/releasing.md."""
 
 import argparse
 import datetime
@@ -16,10 +16,12 @@ def main() -> int:
     options = _parser().parse_args()
     date = datetime.datetime.now(datetime.UTC).date()
     try:
-        if options.step == "cut":
-            written = steps.cut(ROOT, options.version, date)
+        if options.step in ("cut", "develop"):
+            cut = options.step == "cut"
+            written = steps.cut(ROOT, options.version, date) if cut else steps.develop(ROOT, options.version)
             print("\n".join(str(path.relative_to(ROOT)) for path in written))
-            print(f"Look at `git diff`, then:\n  git add --all && git commit -m 'Release {options.version}'")
+            title = f"{'Release' if cut else 'Version'} {options.version}"
+            print(f"Look at `git diff`, then:\n  git add --all && git commit -m '{title}'")
             return 0
         given = {"key": options.key, "only": options.only}
         if options.step == "build":
@@ -42,7 +44,8 @@ def _parser() -> argparse.ArgumentParser:
     cut = commands.add_parser("cut", help="write the version into changelog and projects, make the golden surrogates")
     build = commands.add_parser("build", help="build and check the files of the commit that is checked out")
     rehearse = commands.add_parser("rehearse", help="do both in a clone; the tree is not touched")
-    for command in (cut, rehearse):
+    develop = commands.add_parser("develop", help="write the version of what follows, 1.3.0.dev0, after a release")
+    for command in (cut, rehearse, develop):
         command.add_argument("version")
     for command in (build, rehearse):
         command.add_argument("folder", type=Path, help="where the files go: new or empty")

@@ -14,15 +14,18 @@ PACKAGE = Path("gansurrogate", "__init__.py")
 CITATION = Path("CITATION.cff")
 
 
-def check_order(version: str, before: Iterable[str]) -> None:
-    """Raise `ReleaseError` unless `version` is one as PEP 440 writes it, and higher than all those `before`."""
+def check_order(version: str, before: Iterable[str], *, develops: bool = False) -> None:
+    """Raise `ReleaseError` unless `version` is one as PEP 440 writes it, and higher than all those `before`.
+
+    `develops`: it ends in ``.devN``; otherwise it does not.
+    """
     try:
         new = Version(version)
-    except InvalidVersion as error:
-        msg = f"a version is written as in 1.2.3 or 1.2.3rc1; got {version!r}"
-        raise ReleaseError(msg) from error
-    if str(new) != version or new.is_devrelease or new.local:
-        msg = f"a version is written as in 1.2.3 or 1.2.3rc1; got {version!r}"
+    except InvalidVersion:
+        new = None
+    if new is None or str(new) != version or new.is_devrelease != develops or new.local:
+        form = "1.2.3.dev0" if develops else "1.2.3 or 1.2.3rc1"
+        msg = f"a version is written as in {form} here; got {version!r}"
         raise ReleaseError(msg)
     highest = max((Version(each) for each in before), default=None)
     if highest is not None and new <= highest:
@@ -30,8 +33,15 @@ def check_order(version: str, before: Iterable[str]) -> None:
         raise ReleaseError(msg)
 
 
-def write(root: Path, version: str, date: datetime.date) -> list[Path]:
+def write(root: Path, version: str, date: datetime.date | None) -> list[Path]:
     """Set `version` everywhere, and let the exporters and plug-ins ask for at least this version of the package.
+
+    Parameters
+    ----------
+    root : Path
+    version : str
+    date : date, optional
+        Of the release, for the citation.
 
     Returns
     -------
@@ -49,7 +59,8 @@ def write(root: Path, version: str, date: datetime.date) -> list[Path]:
     _replace(root / PACKAGE, r'(?m)^__version__ = "[^"]*"$', f'__version__ = "{version}"')
     citation = root / CITATION
     citation.write_text(re.sub(r"(?m)^date-released:.*\n", "", citation.read_text("utf-8")), "utf-8")
-    _replace(citation, r"(?m)^version:.*$", f"version: {version}\ndate-released: {date.isoformat()}")
+    released = f"\ndate-released: {date.isoformat()}" if date else ""
+    _replace(citation, r"(?m)^version:.*$", f"version: {version}{released}")
     return [*written, root / PACKAGE, citation]
 
 

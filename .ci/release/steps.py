@@ -32,18 +32,44 @@ def cut(root: Path, version: str, date: datetime.date, *, goldens: bool = True) 
     source.check_clean(root)
     path = root / CHANGELOG
     text = path.read_text("utf-8")
-    numbers.check_order(version, [*source.released(root), *changelog.versions(text)])
+    numbers.check_order(version, _before(root))
     path.write_text(changelog.cut(text, version, date), "utf-8")
     written = [path, *numbers.write(root, version, date)]
-    if goldens and not [*root.glob(f"{GOLDEN}-{version}.onnx")]:  # one that is there is a promise already
-        make = root / "tests" / "make_golden.py"
+    if goldens:
+        written += make_goldens(root, version)
+    return written
+
+
+def develop(root: Path, version: str, *, goldens: bool = True) -> list[Path]:
+    """Write `version`, which ends in ``.devN``, into the tree after a release: what follows is not that release.
+
+    Returns
+    -------
+    list of Path
+        What was written.
+
+    Raises
+    ------
+    ReleaseError
+        For a tree with changes, or a version that is no later one; the tree is as it was.
+    """
+    source.check_clean(root)
+    numbers.check_order(version, _before(root), develops=True)
+    written = numbers.write(root, version, None)
+    if goldens:
+        written += make_goldens(root, version)
+    return written
+
+
+def make_goldens(root: Path, version: str) -> list[Path]:
+    """Make the golden surrogates of `version`, unless they are there: then they are a promise already."""
+    if not [*root.glob(f"{GOLDEN}-{version}.onnx")]:
         seen = os.pathsep.join(str(each.folder) for each in source.distributions(root))
-        done = subprocess.run([sys.executable, make], env={**os.environ, "PYTHONPATH": seen}, check=False)
-        if done.returncode:
+        command = [sys.executable, str(root / "tests" / "make_golden.py")]
+        if subprocess.run(command, env={**os.environ, "PYTHONPATH": seen}, check=False).returncode:
             msg = "the golden surrogates could not be made; undo with: git checkout ."
             raise ReleaseError(msg)
-        written += sorted(root.glob(f"{GOLDEN}-{version}.onnx"))
-    return written
+    return sorted(root.glob(f"{GOLDEN}-{version}.*"))
 
 
 def build(
@@ -114,3 +140,8 @@ def rehearse(
         author = ["-c", "user.name=rehearsal", "-c", "user.email=rehearsal@localhost"]
         source.git(clone, *author, "commit", "--quiet", "--message", f"Release {version}")
         return build(clone, folder, **options)
+
+
+def _before(root: Path) -> list[str]:
+    """Versions that are released, as tags and the changelog have them."""
+    return [*source.released(root), *changelog.versions((root / CHANGELOG).read_text("utf-8"))]

@@ -163,6 +163,20 @@ def test_a_cut_writes_changelog_and_numbers(release, repository: Path) -> None:
         release("steps").cut(repository, "9.2.0", DATE)
 
 
+def test_what_follows_a_release_is_another_version(release, repository: Path) -> None:
+    steps, error = release("steps"), release("errors").ReleaseError
+    steps.cut(repository, "9.1.0", DATE, goldens=False)
+    git(repository, "commit", "--quiet", "--all", "--message", "Release 9.1.0")
+    for version, message in (("9.1.0.dev1", "does not come after"), ("9.2.0", r"as in 1\.2\.3\.dev0 here")):
+        with pytest.raises(error, match=message):
+            steps.develop(repository, version)
+    before = (repository / "CHANGELOG.md").read_text()
+    steps.develop(repository, "9.2.0.dev0", goldens=False)
+    assert release("numbers").check_same(repository, release("source").distributions(repository)) == "9.2.0.dev0"
+    assert "date-released" not in (repository / "CITATION.cff").read_text()
+    assert (repository / "CHANGELOG.md").read_text() == before
+
+
 @pytest.mark.parametrize(
     ("version", "message"),
     [

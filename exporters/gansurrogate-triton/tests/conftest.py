@@ -10,6 +10,8 @@ from gansurrogate_triton import export
 from google.protobuf import text_format
 from tritonclient.grpc import model_config_pb2
 
+import gansurrogate as gs
+
 DATA = Path(__file__).parents[3] / "tests" / "runtime" / "data"
 
 
@@ -19,7 +21,7 @@ def file() -> Callable[[str], Path]:
 
     ``golden``: two channels, a number and a category. ``fields``: conditions that are arrays. ``text``: tokens.
     """
-    return lambda name: next(DATA.glob(f"{name}-*.onnx"))
+    return lambda name: DATA / f"{name}-{gs.__version__}.onnx"
 
 
 @pytest.fixture(scope="session")
