@@ -4,7 +4,8 @@
 2. In a new environment, from that folder alone and without a network, install gansurrogate[cpu] and the surrogate: no
    torch, onnx or scipy. Load it there by its name: its signals are those of this environment, bit for bit.
 3. Sample there from a host script, run the runtime's tests, and use the command line there.
-4. Copy the example plugin out of the repository, rename it, install it there, and run its own tests.
+4. Do what the Containerfile does, and run it as a container would.
+5. Copy the example plugin out of the repository, rename it, install it there, and run its own tests.
 """
 
 import re
@@ -16,6 +17,8 @@ import tempfile
 import tomllib
 import venv
 from pathlib import Path
+
+import container
 
 ROOT = Path(__file__).resolve().parents[2]
 VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
@@ -58,6 +61,8 @@ def main() -> None:
         run(command, "list")
         run(command, "inspect", GOLDEN)
         run(command, "sample", GOLDEN, "-n", "1000", "--seed", "7", "-o", work / "signals.npz")
+        step("what the Containerfile installs, read-only")
+        container.prove(work / "container", GOLDEN)
         step("the example plugin, copied and renamed")
         copy = rename(PLUGIN, work / "acme-waves")
         pip(python, copy)
