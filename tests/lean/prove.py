@@ -11,15 +11,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import tomllib
 import venv
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-GOLDEN = ROOT / "tests" / "runtime" / "data" / f"golden-{VERSION}.onnx"
+from commands import CONSTRAINTS, GOLDEN, HOST, ROOT, RUNTIME_TESTS, TOOLS, build
+
 PLUGIN = ROOT / "plugins" / "gansurrogate-signals"
-CONSTRAINTS = ROOT / "constraints.txt"
 
 
 def main() -> None:
@@ -28,17 +25,16 @@ def main() -> None:
         work = Path(folder)
         step("building the wheels")
         for project in (ROOT, ROOT / "exporters" / "gansurrogate-onnx", PLUGIN):
-            run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", work, project, quiet=True)
+            run(sys.executable, *build(project, work), quiet=True)
         step("an empty environment with gansurrogate[cpu]")
         venv.create(work / "lean", with_pip=True)
         python = work / "lean" / "bin" / "python"
         (wheel,) = work.glob("gansurrogate-*.whl")
         pip(python, f"{wheel}[cpu]")
-        run(python, ROOT / "tests" / "lean" / "host.py", GOLDEN, cwd=work)
+        run(python, *HOST, cwd=work)
         step("the runtime's tests in it")
-        pip(python, "pytest", "pytest-xdist", "jsonschema")
-        run(python, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "-c", ROOT / "pyproject.toml",
-            "--rootdir", ROOT, ROOT / "tests" / "runtime", cwd=work)  # fmt: skip
+        pip(python, *TOOLS)
+        run(python, *RUNTIME_TESTS, cwd=work)
         step("the command line without torch")
         pip(python, f"{wheel}[cli]")
         command = work / "lean" / "bin" / "gansurrogate"
