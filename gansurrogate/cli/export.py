@@ -6,15 +6,12 @@ from typing import Annotated
 import typer
 
 from gansurrogate.cli.console import stderr
-from gansurrogate.cli.exporters import find_exporter, read_options
+from gansurrogate.cli.exporters import Options, find_exporter, read_options
 from gansurrogate.files import check_writable
 
 Model = Annotated[Path, typer.Argument(help="The surrogate file.", show_default=False)]
 To = Annotated[str, typer.Option("--to", help="The exporter: fmu, web, ...; see `gansurrogate list`.")]
 Output = Annotated[Path, typer.Option("-o", "--output", help="The file to write.")]
-Options = Annotated[
-    list[str] | None, typer.Option("--option", metavar="NAME=VALUE", help="An option of the exporter; may be repeated.")
-]
 
 
 def export(model: Model, to: To, output: Output, option: Options = None) -> None:
