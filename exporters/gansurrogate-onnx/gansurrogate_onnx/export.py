@@ -79,7 +79,7 @@ def export(
     ExportError
         If the graph does not reproduce PyTorch's signals, or a lower precision does not pass the gate.
     ArgumentError
-        For another precision, an impossible gate, or fewer than 200 samples.
+        For another precision, an impossible gate, or fewer than 100 samples.
     OutputError
         If the file cannot be written.
     """

@@ -14,6 +14,8 @@ again.
 - QLinearConv rounds what comes out to 256 levels as well. ConvInteger would not, but on signals of one axis it takes
   ten times as long as float32 in 1.21.
 
+- The kernels are those of CPUs: on CUDA onnxruntime has neither QLinearConv nor a MatMulInteger of unsigned numbers.
+
 B. Jacob et al., "Quantization and training of neural networks for efficient integer-arithmetic-only inference", CVPR
 2018, arXiv:1712.05877, section 2.
 """

@@ -30,7 +30,7 @@ from gansurrogate_onnx.verify import SIZES, check_cuts
 Precision = Literal["float32", "float16", "int8"]
 GATE = INDISTINGUISHABLE  # up to here the project's verdict calls signals hard to tell apart
 SIGNALS = 4000  # on each side: an area under the ROC curve is then sure to 0.02
-FEWEST = 200  # with fewer the judges see nothing
+FEWEST = 100  # with fewer the judges see nothing
 
 
 def export_reduced(
@@ -69,7 +69,7 @@ def export_reduced(
     SurrogateFileError
         If `surrogate` is not a sound surrogate.
     ArgumentError
-        For another precision, an impossible gate, or fewer than 200 samples.
+        For another precision, an impossible gate, or fewer than 100 samples.
     ExportError
         If nothing can be reduced under the gate, or the signals hang on rounding.
     OutputError
@@ -116,6 +116,7 @@ def reduce(data: bytes, precision: str, *, gate: float = GATE, samples: int = SI
     facts: dict[str, Any] = manifest.export | {
         "exporter": f"gansurrogate-onnx {version_of('gansurrogate-onnx')}", "nodes": len(chosen.graph.node),
         "precision": precision, "parity": {str(n): _parity(plain, other, n) for n in SIZES},
+        "cpu_only": precision == "int8" or manifest.export.get("cpu_only") is True,
         "microseconds_by_tile": {str(size): float(f"{us:.3g}") for size, us in microseconds.items()},
         "reduction": {
             "bytes": sizes, "speed": float(f"{speed_ratio(plain, manifest.tile, other, tile):.3g}"),

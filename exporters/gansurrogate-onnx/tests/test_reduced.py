@@ -24,43 +24,60 @@ from gansurrogate.train.networks import GeneratorNetwork
 
 SIZE, LENGTH, WIDTH = 16, 64, 128
 SPEC = gs.SignalSpec((LENGTH,), unit="V", conditions=(gs.Condition("energy", unit="keV", low=1, high=2),))
-FEW = {"samples": 200, "gate": 0.7}  # an area measured on 200 signals is within 0.1 of 0.5
+DATA = Path(__file__).parents[3] / "tests" / "runtime" / "data"
+FEW = {"samples": 100, "gate": 0.75}  # so few signals are quick to judge and say little: equal ones reach 0.65
 
 
 class Dense(GeneratorNetwork):
     """Smooth waves from a dense network, and noise on top."""
 
-    def __init__(self, noise: float) -> None:
+    latents = (Latent("uniform", SIZE), Latent("normal", LENGTH))
+
+    def __init__(self) -> None:
         super().__init__()
-        self.noise = noise
-        self.latents = (Latent("uniform", SIZE), Latent("normal", LENGTH))
         self.trunk = nn.Sequential(
             nn.Linear(SIZE + 1, WIDTH), nn.SiLU(), nn.Linear(WIDTH, WIDTH), nn.SiLU(), nn.Linear(WIDTH, SIZE)
         )
-        time = torch.linspace(0, torch.pi, LENGTH)
-        self.register_buffer(
-            "waves", torch.cos(torch.arange(SIZE)[:, None] * time) * 3.0 ** -torch.arange(SIZE)[:, None]
-        )
+        self.register_buffer("waves", waves())
 
     def forward(self, latent: Tensor, energy: Tensor) -> Tensor:
         """Signals (n, LENGTH)."""
         coefficients = self.trunk(torch.cat([latent[:, :SIZE], energy[:, None]], 1))
-        return 10 * coefficients @ self.waves + self.noise * latent[:, SIZE:]
+        return 10 * coefficients @ self.waves + 0.3 * latent[:, SIZE:]
 
 
-def file_of(noise: float, path: Path) -> Path:
+class Smooth(GeneratorNetwork):
+    """Waves without noise."""
+
+    latents = (Latent("normal", SIZE),)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("waves", waves())
+
+    def forward(self, latent: Tensor, energy: Tensor) -> Tensor:
+        """Signals (n, LENGTH)."""
+        return energy[:, None] * (latent @ self.waves)
+
+
+def waves() -> Tensor:
+    """Cosines (SIZE, LENGTH) of which the quick ones are small."""
+    order = torch.arange(SIZE)[:, None]
+    return torch.cos(order * torch.linspace(0, torch.pi, LENGTH)) / 3.0**order
+
+
+def file_of(kind: type[GeneratorNetwork], path: Path) -> Path:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
-        network = Dense(noise).requires_grad_(False)
-    export(
-        TrainedGenerator("waves", SPEC, network, fidelity={"trees_auc": {"value": 0.6, "floor": 0.5}}), path, tile=64
-    )
+        network = kind().requires_grad_(False)
+    figures = {"trees_auc": {"value": 0.6, "floor": 0.5}}
+    export(TrainedGenerator("waves", SPEC, network, fidelity=figures), path, tile=64)
     return path
 
 
 @pytest.fixture(scope="module")
 def plain(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return file_of(0.3, tmp_path_factory.mktemp("plain") / "waves.onnx")
+    return file_of(Dense, tmp_path_factory.mktemp("plain") / "waves.onnx")
 
 
 @pytest.fixture(scope="module", params=["float16", "int8"])
@@ -143,7 +160,7 @@ def test_the_manifest_says_what_was_done(plain: Path, reduced: Path) -> None:
     assert after.training["reduced_from"]["sha256"] == before.file_sha256 != after.file_sha256
     assert after.fidelity["trees_auc"] == before.fidelity["trees_auc"]
     assert after.fidelity["reduction_auc"]["value"] <= FEW["gate"] == after.export["reduction"]["gate"]
-    assert {"trees_auc", "spectral_auc", "conv_auc"} == set(after.export["reduction"]["judges"])
+    assert {"trees_auc", "spectral_auc"} == set(after.export["reduction"]["judges"])
     assert after.export["reduction"]["speed"] > 0.1
     assert json.loads(after.to_json())["self_test"]["expected"] != before.self_test.expected
 
@@ -160,22 +177,19 @@ def test_the_self_test_knows_its_own_network(plain: Path, reduced: Path) -> None
 
 def test_signals_that_can_be_told_apart_are_refused(tmp_path: Path) -> None:
     """Waves without noise: what 8 bits do to them stands alone in their empty bands."""
-    smooth, path = file_of(0.0, tmp_path / "smooth.onnx"), tmp_path / "out.onnx"
+    smooth, path = file_of(Smooth, tmp_path / "smooth.onnx"), tmp_path / "out.onnx"
     path.write_bytes(b"what was there")
-    with pytest.raises(ExportError, match=r"AUC of \d\.\d+ .* the gate is 0.7: keep float32, try precision=float16"):
+    with pytest.raises(ExportError, match=r"AUC of \d\.\d+ .* the gate is 0.75: keep float32, try precision=float16"):
         export_reduced(smooth, path, precision="int8", **FEW)
     assert path.read_bytes() == b"what was there"
     assert sorted(tmp_path.iterdir()) == [path, smooth]
 
 
-def test_what_is_reduced_already_or_has_tokens_is_refused(reduced: Path, tmp_path: Path, make_golden) -> None:
-    path = tmp_path / "out.onnx"
+def test_what_is_reduced_already_or_has_tokens_is_refused(reduced: Path, tmp_path: Path) -> None:
     with pytest.raises(ExportError, match=f"in {reduced.stem} already; reduce the float32 file"):
-        export_reduced(reduced, path, **FEW)
-    if reduced.stem == "int8":
-        export(make_golden.untrained_text(), tmp_path / "text.onnx", tile=16)
-        with pytest.raises(ExportError, match="signals are tokens"):
-            export_reduced(tmp_path / "text.onnx", path, **FEW)
+        export_reduced(reduced, tmp_path / "out.onnx", **FEW)
+    with pytest.raises(ExportError, match="signals are tokens"):
+        export_reduced(DATA / f"text-{gs.__version__}.onnx", tmp_path / "out.onnx", **FEW)
 
 
 @pytest.mark.parametrize(
@@ -193,15 +207,16 @@ def test_impossible_options_are_refused(plain: Path, tmp_path: Path, options: di
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_exporter_keeps_its_contract(golden_path: Path) -> None:
+def test_the_exporter_keeps_its_contract(plain: Path) -> None:
     def few(surrogate, path, *, precision="float16"):
         return export_reduced(surrogate, path, precision=precision, **FEW)
 
     assert exporter("reduced") is export_reduced
-    check_exporter(few, golden_path, "reduced.onnx")
+    check_exporter(few, plain, "reduced.onnx")
 
 
 def test_a_training_can_end_in_lower_precision(untrained, tmp_path: Path) -> None:
-    manifest = export(untrained(gs.SignalSpec((200,))), tmp_path / "half.onnx", precision="float16", tile=64, **FEW)
+    manifest = export(untrained(gs.SignalSpec((40,))), tmp_path / "half.onnx", precision="float16", tile=64, **FEW)
+    assert gs.load(tmp_path / "half.onnx").manifest == manifest
     assert manifest.export["precision"] == "float16"
     assert manifest.training["reduced_from"]["precision"] == "float32"
