@@ -14,7 +14,7 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from gansurrogate_onnx.model import Values, with_nodes
+from gansurrogate_onnx.model import Values, before, with_nodes
 
 SMALLEST = 64  # values of a weight: below, two more nodes cost what they save
 TOP = 15  # the largest value lies in [2^14, 2^15)
@@ -30,11 +30,11 @@ class Halves:
     """
 
     def __init__(self, model: onnx.ModelProto) -> None:
-        self.model = model
+        self.model, law = model, before(model, "latent")
         self.names = [
             tensor.name
             for tensor in model.graph.initializer
-            if tensor.data_type == TensorProto.FLOAT and np.prod(tensor.dims) >= SMALLEST
+            if tensor.data_type == TensorProto.FLOAT and np.prod(tensor.dims) >= SMALLEST and tensor.name not in law
         ]
 
     def reduced(self, names: Collection[str]) -> onnx.ModelProto:

@@ -30,7 +30,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 from onnx import TensorProto, helper, numpy_helper
 
 from gansurrogate.session import Feeds
-from gansurrogate_onnx.model import Values, constants, tapped, values, with_nodes
+from gansurrogate_onnx.model import Values, before, constants, tapped, values, with_nodes
 
 STEPS = 255  # of what goes in, between the ends of its range
 WEIGHT_STEPS = 64  # of a weight, on either side of zero: 2 * 255 * 64 < 2^15
@@ -107,6 +107,7 @@ class Integers:
 def _products(model: onnx.ModelProto) -> dict[str, list[onnx.NodeProto]]:
     """The products that can be computed with integers, by the name of their weight."""
     known, stored = constants(model), {tensor.name for tensor in model.graph.initializer}
+    law = before(model, "latent")
     found: dict[str, list[onnx.NodeProto]] = defaultdict(list)
     for node in model.graph.node:
         given = _attributes(node)
@@ -114,6 +115,7 @@ def _products(model: onnx.ModelProto) -> dict[str, list[onnx.NodeProto]]:
         plain |= node.op_type == "Gemm" and (given.get("alpha", 1), given.get("transA", 0)) == (1, 0)
         plain &= given.get("beta", 1) == 1
         plain |= node.op_type == "Conv" and set(node.input[2:]) <= stored | {""}
+        plain &= law.isdisjoint(node.output)
         if plain and node.input[1] in known and node.input[0] not in known:
             found[node.input[1]].append(node)
     return dict(found)

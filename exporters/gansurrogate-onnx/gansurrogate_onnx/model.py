@@ -49,6 +49,15 @@ def constants(model: onnx.ModelProto) -> set[str]:
     return found
 
 
+def before(model: onnx.ModelProto, tensor: str) -> set[str]:
+    """Names of the tensors that `tensor` is computed from."""
+    found = {tensor}
+    for node in reversed(model.graph.node):
+        if found.intersection(node.output):
+            found |= set(node.input)
+    return found
+
+
 def values(model: onnx.ModelProto, names: Sequence[str], feeds: Feeds) -> dict[str, Values]:
     """What float32 tensors of the graph hold under `feeds`."""
     found = {t.name: numpy_helper.to_array(t) for t in model.graph.initializer if t.name in names}
