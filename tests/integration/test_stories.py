@@ -106,7 +106,7 @@ class Story:
         words = shlex.split(command, comments=True)
         if words[0] == "make":
             assert_ci_makes(words[1])
-        elif words[0] == "docker" or words[:2] == ["gansurrogate", "fetch"]:
+        elif words[0] == "podman" or words[:2] == ["gansurrogate", "fetch"]:
             assert_well_formed(words)
         elif words[:2] == ["pip", "install"]:
             self.install(words[2:])
