@@ -7,8 +7,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test lint unit lean hosts release dist rehearsal clean
-.PHONY: demo test lint unit lean hosts docs clean
+.PHONY: demo test lint unit lean hosts docs release dist rehearsal clean
 
 demo: $(VENV)/.installed
 	$(BIN)/gansurrogate demo --folder demo

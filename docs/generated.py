@@ -44,10 +44,13 @@ def exporters() -> str:
 
 def schemas() -> str:
     """The published JSON Schemas of the manifest."""
-    files = sorted((ROOT / "gansurrogate").rglob("*schema*.json")) + sorted((ROOT / "gansurrogate").glob("schemas/*.json"))
+    files = sorted((ROOT / "gansurrogate").rglob("*schema*.json")) + sorted(
+        (ROOT / "gansurrogate").glob("schemas/*.json")
+    )
     unique = list(dict.fromkeys(files))
     return "\n".join(
-        f"## `{file.name}`\n\n```{{literalinclude}} /../{file.relative_to(ROOT)}\n:language: json\n```\n" for file in unique
+        f"## `{file.name}`\n\n```{{literalinclude}} /../{file.relative_to(ROOT)}\n:language: json\n```\n"
+        for file in unique
     )
 
 

@@ -79,7 +79,11 @@ def test_every_public_name_is_documented(site: Path) -> None:
 def is_of(module: object, name: str) -> bool:
     """Whether a public class or function of the package was taken up into `module` for its users."""
     value = vars(module)[name]
-    return not name.startswith("_") and not inspect.ismodule(value) and value.__module__.startswith("gansurrogate.fidelity")
+    return (
+        not name.startswith("_")
+        and not inspect.ismodule(value)
+        and value.__module__.startswith("gansurrogate.fidelity")
+    )
 
 
 def test_every_command_is_documented(pages: dict[Path, Page], site: Path) -> None:

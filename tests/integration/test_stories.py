@@ -16,7 +16,6 @@ import sys
 import sysconfig
 import tomllib
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -32,7 +31,7 @@ PROJECTS = [tomllib.loads(path.read_text())["project"] for path in FILES]
 
 # A test trains for a second where a reader trains for minutes, and judges fewer signals. Nothing else is changed.
 SHORTER = [
-    (r"--minutes [\d.]+", '--steps 20 --recipe TINY'),
+    (r"--minutes [\d.]+", "--steps 20 --recipe TINY"),
     (r"(gansurrogate simulate \S+ -n) \d+", r"\1 600"),
     (r"(gansurrogate evaluate .*)", r"\1 -n 100"),
     (r"(\"\w+_auc<=)[\d.]+", r"\g<1>1"),
