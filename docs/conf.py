@@ -33,7 +33,7 @@ nitpicky = True
 nitpick_ignore_regex = [
     ("py:obj", ".*"),  # parameters, and what is named but not public
     ("py:class", ".*"),  # types are words: "array of shape (n, 300)"
-    ("py:exc", r"\w+Error"),  # of Python
+    ("py:exc", r"\w+Error|.* .*"),  # of Python, and words
 ]
 # An entry of index.md may be a page to come. A misspelt one is still found: its page is then in no list.
 suppress_warnings = ["toc.not_readable"]

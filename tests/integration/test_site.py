@@ -49,7 +49,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
     command = [sys.executable, "-m", "sphinx", "-q", "-E", "-W", "--keep-going", ROOT / "docs", folder]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env={**os.environ, "LANG": "C.UTF-8"})
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0, done.stderr
     return folder
 
 
@@ -58,9 +58,14 @@ def pages(site: Path) -> dict[Path, Page]:
     return {file: Page(file) for file in site.rglob("*.html")}
 
 
-def test_every_public_name_is_documented(site: Path) -> None:
+@pytest.fixture(scope="module")
+def documented(site: Path) -> set[str]:
+    """The Python names that have an entry in the reference."""
     inventory = InventoryFile.loads((site / "objects.inv").read_bytes(), uri="").data
-    documented = {name for kind, names in inventory.items() if kind.startswith("py:") for name in names}
+    return {name for kind, names in inventory.items() if kind.startswith("py:") for name in names}
+
+
+def test_every_public_name_is_documented(documented: set[str]) -> None:
     public = {f"gansurrogate.{name}" for name in vars(gs) if not name.startswith("_")}
     public -= {name for name in public if inspect.ismodule(getattr(gs, name.partition(".")[2]))}
     public -= {"gansurrogate.SurrogateError"}  # at its home
@@ -74,6 +79,13 @@ def test_every_public_name_is_documented(site: Path) -> None:
         public |= {f"{module.__name__}.{name}" for name in names}
     public |= {f"{exporter(name).__module__.split('.')[0]}.export" for name in exporter_names()}
     assert public <= documented, public - documented
+
+
+def test_what_pages_import_is_documented(documented: set[str]) -> None:
+    for page in [ROOT / "README.md", *(ROOT / "docs").rglob("*.md")]:
+        for module, names in re.findall(r"(?m)^ *from (gansurrogate(?:\.\w+)+) import ([\w, ]+)", page.read_text()):
+            missing = {f"{module}.{name.strip()}" for name in names.split(",")} - documented
+            assert not missing, f"{page.name} imports {missing}"
 
 
 def is_of(module: object, name: str) -> bool:
