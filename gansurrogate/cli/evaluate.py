@@ -89,6 +89,8 @@ def evaluate(
     manifest = surrogate.manifest
     if write:
         manifest = write_manifest(model, _noted(manifest, judgement, against))
+        if (before := surrogate.manifest.schema) < manifest.schema:
+            stderr.print(f"{model}: upgraded from schema {before} to {manifest.schema}", soft_wrap=True)
     with atomic_write(page) as file:
         file.write(html.encode())
     kept = [gate for gate in gates if gate.holds(judgement.figures)]
