@@ -111,7 +111,7 @@ def _provenance(model: Path, surrogate: Surrogate, against: str, training: str |
     manifest, trained = surrogate.manifest, surrogate.manifest.training
     said = {
         "surrogate": f"{model.name}, {manifest.name} {manifest.version}",
-        "SHA-256 when judged": manifest.file_sha256,
+        "SHA-256 of graph and weights": manifest.graph_sha256,
         "signal": f"{' x '.join(map(str, surrogate.spec.shape))} values, {surrogate.spec.unit or 'no unit'}",
         "trained on": trained.get("signal_generator") or trained.get("file", "not stated"),
         "training": f"{trained.get('steps')} steps, seed {trained.get('seed')}",
@@ -135,7 +135,7 @@ def _show(
         findings = [finding._asdict() for finding in said.findings]
         print_json(
             {
-                "page": str(page), "file_sha256": manifest.file_sha256,
+                "page": str(page), "graph_sha256": manifest.graph_sha256, "file_sha256": manifest.file_sha256,
                 "verdict": {"summary": said.summary, "findings": findings},
                 "fidelity": [figure.to_dict() for figure in judgement.figures],
                 "left_out": judgement.left_out,

@@ -57,6 +57,7 @@ def test_a_hardly_trained_surrogate_is_seen_through(model: Path, capsys: Capture
     after = gs.load(model)
     assert (after.sample(5, rng=1) == signals).all()
     assert after.manifest.file_sha256 == result["file_sha256"]
+    assert after.manifest.graph_sha256 == result["graph_sha256"]
     kept = after.manifest.fidelity
     assert kept["spectral_auc"] == {
         **figures["spectral_auc"],
@@ -72,6 +73,7 @@ def test_a_hardly_trained_surrogate_is_seen_through(model: Path, capsys: Capture
     assert all(picture.startswith("data:image/png;base64,") for picture in page.pictures)
     said = " ".join(page.texts)
     assert said.index(result["verdict"]["summary"]) < said.index("Figures") < said.index("Pictures")
+    assert result["graph_sha256"] in said
     for words in ("spectral AUC", "KS omega", "model.onnx", after.manifest.training["signal_generator"]):
         assert words in said
 
