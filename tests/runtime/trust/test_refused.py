@@ -66,6 +66,8 @@ def test_a_missing_signature(signed, signatures_wanted):
 def test_bytes_without_a_signature_and_with_one(signed, signatures_wanted, golden_bytes):
     refused(golden_bytes, SignatureError, "bytes have none beside them: load a file with its .sig, or give signature=")
     assert gs.load(golden_bytes, signature=sidecar(signed).read_bytes()).manifest.name == "golden"
+    with pytest.raises(TypeError, match=r"content of a \.sig file, as bytes; got \w+Path"):
+        gs.load(golden_bytes, signature=sidecar(signed))
 
 
 @pytest.mark.parametrize("verify", [True, False])
