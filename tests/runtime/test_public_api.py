@@ -23,8 +23,8 @@ BUILT_IN = {
     "GraphMismatchError": ValueError, "WheelError": ValueError, "SelfTestError": ArithmeticError,
     "MissingPackageError": ImportError,
     "DeviceError": RuntimeError, "SamplingError": RuntimeError, "DriftError": RuntimeError, "PluginError": RuntimeError,
-    "UnknownNameError": LookupError, "FetchError": OSError, "OutputError": OSError,
-    "PolicyError": PermissionError, "SignatureError": ValueError,
+    "UnknownNameError": LookupError, "FetchError": OSError, "OutputError": OSError, "PolicyError": PermissionError,
+    "SignatureError": ValueError,
     "RecordingsError": ValueError, "TrainingError": RuntimeError, "ExportError": RuntimeError,
 }  # fmt: skip
 FILE_ERRORS = {"ManifestError", "SchemaVersionError", "IntegrityError", "ExternalDataError", "OperatorError",
