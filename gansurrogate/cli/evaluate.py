@@ -24,6 +24,7 @@ from gansurrogate.places.uris import shown
 from gansurrogate.requirements import Requirement
 from gansurrogate.surrogate import Surrogate, load
 from gansurrogate.surrogate_file import write_manifest
+from gansurrogate.trust.bundle import SUFFIX
 
 if TYPE_CHECKING:
     from gansurrogate.fidelity.panel import Judgement
@@ -105,6 +106,8 @@ def evaluate(
         manifest = write_manifest(_writable(own, model), _noted(manifest, judgement, against))
         if (before := surrogate.manifest.schema) < manifest.schema:
             stderr.print(f"{model}: upgraded from schema {before} to {manifest.schema}", soft_wrap=True)
+        if Path(f"{model}{SUFFIX}").exists():
+            stderr.print(f"{model}{SUFFIX} is void, since the file has new figures: sign it again", soft_wrap=True)
     with atomic_write(page) as file:
         file.write(html.encode())
     values = {figure.name: figure.value for figure in judgement.figures}

@@ -43,8 +43,11 @@ def model(noisy_sine_file: Path) -> Path:
 
 def test_a_hardly_trained_surrogate_is_seen_through(model: Path, capsys: Capture) -> None:
     signals = gs.load(model).sample(5, rng=1)
+    Path("model.onnx.sig").write_text("of the file without figures")
     assert run(["evaluate", "model.onnx", "--against", "noisy-sine", "-n", "500", "--json"]) == 0
-    result = json.loads(capsys.readouterr().out)
+    printed = capsys.readouterr()
+    assert "model.onnx.sig is void" in printed.err
+    result = json.loads(printed.out)
     figures = {figure["name"]: figure for figure in result["fidelity"]}
     assert figures["panel_auc"]["value"] > 0.95
     assert figures["panel_auc"]["floor"] < 0.65
