@@ -5,13 +5,11 @@ which they believe, so an archive can show one content to whoever checks it and 
 has to be the plain form: entries without gaps from the first byte, then the directory, then 22 bytes of end record.
 """
 
-import io
 import re
 import stat
 import struct
-import zipfile
 import zlib
-from collections.abc import Iterator
+from typing import NamedTuple
 
 from gansurrogate.errors import WheelError
 from gansurrogate.plain import printable
@@ -19,11 +17,37 @@ from gansurrogate.plain import printable
 MOST_BYTES = 2**31 + 2**24  # of an archive, and of what it holds: an ONNX file has at most 2 GiB
 MOST_RATIO = 100  # of the sizes unpacked and packed; weights of a network hardly shrink
 MOST_ENTRIES = 64
-_MOST_DIRECTORY = 2**16  # bytes
-_END = struct.Struct("<4s4H2LH")  # signature, disks, entries, size and place of the directory, length of a comment
-_LOCAL = struct.Struct("<4s5H3L2H")  # signature, version, flags, method, time, sizes and lengths
-_UTF8 = 0x800
-_HARMLESS = _UTF8 | 0x6  # of the flags; two say how hard the packer tried
+_END = struct.Struct("<4s4H2LH")  # signature; disks, entries; size and place of the directory; length of a comment
+_RECORD = struct.Struct("<8x2H4x3L4H2x2L")  # one of the directory, without what no reader obeys
+_HEADER = 30  # bytes in front of an entry's name: what bytes 6 to 32 of its record say, again
+_STORED, _DEFLATED = 0, 8
+_HARMLESS = 0x806  # flags: names are UTF-8, and how hard the packer tried
+
+
+class Entry(NamedTuple):
+    """One record of the directory.
+
+    Attributes
+    ----------
+    name : str
+    said : bytes
+        What the header in front of the entry has to repeat.
+    flags, method, crc, packed, size, mode, place : int
+        `packed` and `size` in bytes; `mode` as Unix has it; `place` of the header.
+    """
+
+    name: str
+    said: bytes
+    flags: int
+    method: int
+    crc: int
+    packed: int
+    size: int
+    mode: int
+    place: int
+
+    def __str__(self) -> str:
+        return f"the entry {self.name!r}"
 
 
 def contents(data: bytes) -> dict[str, bytes]:
@@ -34,32 +58,42 @@ def contents(data: bytes) -> dict[str, bytes]:
     WheelError
         If it is no zip archive, or one that could be read in two ways, write outside of its folder, or fill the memory.
     """
-    directory, count = _directory(data)
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = sorted(archive.infolist(), key=lambda entry: entry.header_offset)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, struct.error) as error:
-        msg = f"the directory of the zip archive cannot be read: {error}"
-        raise WheelError(msg) from error
-    if len(entries) != count:
-        msg = f"has {len(entries)} entries in its directory and {count} in its end record"
-        raise WheelError(msg)
-    _check_names([entry.orig_filename for entry in entries])
-    total = sum(entry.file_size for entry in entries)
+    place, count = _end(data)
+    entries = _directory(data, place, count)
+    total = sum(entry.size for entry in entries)
     if total > min(MOST_BYTES, MOST_RATIO * len(data)):
         msg = f"has {len(data)} bytes and says that it unpacks to {total}; at most {MOST_RATIO} times as many are read"
         raise WheelError(msg)
-    return {entry.orig_filename: content for entry, content in _walk(data, entries, directory)}
+    files, at = {}, 0
+    for entry in sorted(entries, key=lambda entry: entry.place):
+        if entry.place != at:
+            how = "overlaps another one" if entry.place < at else "comes after bytes that belong to no entry"
+            msg = f"{entry} {how}"
+            raise WheelError(msg)
+        start = at + _HEADER + len(entry.name)
+        at = start + entry.packed
+        if at > place:
+            msg = f"{entry} overlaps the directory of the archive"
+            raise WheelError(msg)
+        _check_header(data[entry.place : start], entry)
+        files[entry.name] = _unpacked(data[start:at], entry)
+    if at != place:
+        msg = f"has {place - at} bytes that belong to no entry, in front of the directory"
+        raise WheelError(msg)
+    return files
 
 
-def _directory(data: bytes) -> tuple[int, int]:
-    """Where the directory begins and how many entries it has, in an archive whose end record is in order."""
+def _end(data: bytes) -> tuple[int, int]:
+    """Where the directory begins and how many entries it has, by an end record that is in order."""
     end = len(data) - _END.size
     last = data.rfind(b"PK\5\6")
     if last < 0:
         msg = "is no zip archive: it has no end record"
         raise WheelError(msg)
-    if last != end or data[-2:] != b"\0\0":
+    if last > end:
+        msg = "is cut off in its end record; get it again"
+        raise WheelError(msg)
+    if last < end or data[-2:] != b"\0\0":
         msg = f"has {len(data) - last - _END.size} bytes of other data, or a comment, after the archive"
         raise WheelError(msg)
     _, disk, first_disk, here, entries, size, place, _ = _END.unpack_from(data, end)
@@ -69,8 +103,8 @@ def _directory(data: bytes) -> tuple[int, int]:
     if disk or first_disk or here != entries:
         msg = "is one part of an archive of several"
         raise WheelError(msg)
-    if entries > MOST_ENTRIES or size > _MOST_DIRECTORY:
-        msg = f"has {entries} entries in a directory of {size} bytes; at most {MOST_ENTRIES} are read"
+    if entries > MOST_ENTRIES:
+        msg = f"has {entries} entries; at most {MOST_ENTRIES} are read"
         raise WheelError(msg)
     if place + size != end:
         msg = f"has {abs(end - size - place)} bytes too many or too few in front of the archive or of its end record"
@@ -78,21 +112,39 @@ def _directory(data: bytes) -> tuple[int, int]:
     return place, entries
 
 
-def _check_names(names: list[str]) -> None:
-    seen: set[str] = set()
-    for name in names:
-        if (why := _fault(name)) is not None:
-            msg = f"the entry {printable(name)[:80]!r} {why}"
+def _directory(data: bytes, place: int, count: int) -> list[Entry]:
+    """The records from `place` up to the end record."""
+    entries: dict[str, Entry] = {}
+    end = len(data) - _END.size
+    while place < end:
+        start = place + _RECORD.size
+        if start > end or data[place : place + 4] != b"PK\1\2":
+            msg = "has a damaged directory"
             raise WheelError(msg)
-        if name.lower() in seen:
+        record = _RECORD.unpack_from(data, place)
+        flags, method, crc, packed, size, length, extra, comment, disk, attributes, where = record
+        name = data[start : start + length].decode("latin-1")
+        entry = Entry(name, data[place + 6 : place + 32], flags, method, crc, packed, size, attributes >> 16, where)
+        if (why := _fault(name)) is not None:
+            msg = f"the entry {printable(ascii(name))[:80]} {why}"
+            raise WheelError(msg)
+        if extra or comment or disk:
+            msg = f"{entry} has extra fields, which readers understand differently"
+            raise WheelError(msg)
+        if name.lower() in entries:
             msg = f"has two entries {name!r} (for a system that does not tell small letters from capitals)"
             raise WheelError(msg)
-        seen.add(name.lower())
+        entries[name.lower()] = entry
+        place = start + length
+    if place != end or len(entries) != count:
+        msg = f"has {len(entries)} entries in its directory, and {count} by its end record"
+        raise WheelError(msg)
+    return list(entries.values())
 
 
 def _fault(name: str) -> str | None:
     """What is wrong with the name of an entry."""
-    if not name.isascii() or not name.isprintable():
+    if not name.isascii() or not name.isprintable() or not name:
         return "has a name with other characters than printable ASCII"
     if "\\" in name:
         return "has a backslash in its name, which is a folder on Windows"
@@ -108,76 +160,47 @@ def _fault(name: str) -> str | None:
     return "has an empty part in its path" if "" in parts or "." in parts else None
 
 
-def _walk(data: bytes, entries: list[zipfile.ZipInfo], directory: int) -> Iterator[tuple[zipfile.ZipInfo, bytes]]:
-    """The content of each entry, one after the other up to the directory."""
-    at = 0
-    for entry in entries:
-        place = f"the entry {entry.orig_filename!r}"
-        if entry.header_offset != at:
-            how = "overlaps another one" if entry.header_offset < at else "comes after bytes that belong to no entry"
-            msg = f"{place} {how}"
-            raise WheelError(msg)
-        _check_header(data, entry, place)
-        start = at + _LOCAL.size + len(entry.orig_filename)
-        at = start + entry.compress_size
-        if at > directory:
-            msg = f"{place} overlaps the directory of the archive"
-            raise WheelError(msg)
-        yield entry, _unpacked(data[start:at], entry, place)
-    if at != directory:
-        msg = f"has {directory - at} bytes that belong to no entry, in front of the directory"
+def _check_header(header: bytes, entry: Entry) -> None:
+    """An entry is a plain file, and the header in front of it says what the directory says."""
+    if entry.flags & ~_HARMLESS:
+        how = "is encrypted" if entry.flags & 0x2041 else "has its sizes elsewhere, or is of an unknown kind"
+        msg = f"{entry} {how} (flags {entry.flags:#x})"
+        raise WheelError(msg)
+    if stat.S_ISLNK(entry.mode):
+        msg = f"{entry} is a symbolic link"
+        raise WheelError(msg)
+    if stat.S_IFMT(entry.mode) not in (0, stat.S_IFREG):
+        msg = f"{entry} is a device or another special file (mode {entry.mode:o})"
+        raise WheelError(msg)
+    if header[:4] != b"PK\3\4":
+        msg = f"{entry} has no header where the directory says"
+        raise WheelError(msg)
+    if header[_HEADER:] != entry.name.encode():
+        msg = f"{entry} has another name in its own header: {ascii(header[_HEADER:])[:80]}"
+        raise WheelError(msg)
+    if header[4:_HEADER] != entry.said:
+        msg = f"{entry} has other sizes, flags or extra fields in its own header than in the directory"
         raise WheelError(msg)
 
 
-def _check_header(data: bytes, entry: zipfile.ZipInfo, place: str) -> None:
-    """The header in front of an entry says what the directory says, and nothing that other readers obey is in it."""
-    if entry.flag_bits & ~_HARMLESS:
-        how = "is encrypted" if entry.flag_bits & 0x2041 else "has its sizes elsewhere, or is of an unknown kind"
-        msg = f"{place} {how} (flags {entry.flag_bits:#x})"
-        raise WheelError(msg)
-    kind = stat.S_IFMT(entry.external_attr >> 16)
-    if kind == stat.S_IFLNK:
-        msg = f"{place} is a symbolic link"
-        raise WheelError(msg)
-    if kind not in (0, stat.S_IFREG):
-        msg = f"{place} is a device or another special file (mode {entry.external_attr >> 16:o})"
-        raise WheelError(msg)
-    if entry.extra or entry.comment:
-        msg = f"{place} has extra fields, which readers understand differently"
-        raise WheelError(msg)
-    header = data[entry.header_offset : entry.header_offset + _LOCAL.size]
-    if len(header) < _LOCAL.size or header[:4] != b"PK\3\4":
-        msg = f"{place} has no header where the directory says"
-        raise WheelError(msg)
-    _, _, flags, method, _, _, crc, packed, size, length, extra = _LOCAL.unpack(header)
-    begin = entry.header_offset + _LOCAL.size
-    if data[begin : begin + length] != entry.orig_filename.encode():
-        msg = f"{place} is called {printable(ascii(data[begin : begin + length]))[:80]} in its own header"
-        raise WheelError(msg)
-    said = (flags | _UTF8, method, crc, packed, size, extra)
-    if said != (entry.flag_bits | _UTF8, entry.compress_type, entry.CRC, entry.compress_size, entry.file_size, 0):
-        msg = f"{place} has other sizes, flags or extra fields in its own header than in the directory"
-        raise WheelError(msg)
-
-
-def _unpacked(packed: bytes, entry: zipfile.ZipInfo, place: str) -> bytes:
+def _unpacked(packed: bytes, entry: Entry) -> bytes:
     """What an entry holds; never more than it says is read."""
     content, whole = packed, True
-    if entry.compress_type == zipfile.ZIP_DEFLATED:
+    if entry.method == _DEFLATED:
         inflating = zlib.decompressobj(-zlib.MAX_WBITS)
         try:
-            content = inflating.decompress(packed, entry.file_size + 1)
+            content = inflating.decompress(packed, entry.size + 1)
         except zlib.error as error:
-            msg = f"{place} cannot be unpacked: {error}"
+            msg = f"{entry} cannot be unpacked: {error}"
             raise WheelError(msg) from error
         whole = inflating.eof and not inflating.unused_data
-    elif entry.compress_type != zipfile.ZIP_STORED:
-        msg = f"{place} is packed by method {entry.compress_type}; a wheel's are stored or deflated"
+    elif entry.method != _STORED:
+        msg = f"{entry} is packed by method {entry.method}; a wheel's are stored or deflated"
         raise WheelError(msg)
-    if not whole or len(content) != entry.file_size:
-        msg = f"{place} holds another number of bytes than it says ({entry.file_size})"
+    if not whole or len(content) != entry.size:
+        msg = f"{entry} holds another number of bytes than it says ({entry.size})"
         raise WheelError(msg)
-    if zlib.crc32(content) != entry.CRC:
-        msg = f"{place} is damaged: another CRC-32 than it carries"
+    if zlib.crc32(content) != entry.crc:
+        msg = f"{entry} is damaged: another CRC-32 than it carries"
         raise WheelError(msg)
     return content

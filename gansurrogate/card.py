@@ -43,8 +43,8 @@ def card_text(manifest: Manifest, *, name: str | None = None) -> str:
     described = f"{markdown(manifest.description)}\n\n" if manifest.description.strip() else ""
     lead = (
         f"# {markdown(manifest.name)}\n\n{described}A surrogate, version {markdown(manifest.version)}: one ONNX file"
-        " that draws signals like those of the experiment or simulator it was trained on. It needs gansurrogate, numpy and"
-        " onnxruntime; no PyTorch, and no network.\n"
+        " that draws signals like those of the experiment or simulator it was trained on. It needs gansurrogate, numpy"
+        " and onnxruntime; no PyTorch, and no network.\n"
     )
     return "\n".join([lead, *(f"## {title}\n\n{text.rstrip()}\n" for title, text in sections.items())])
 
@@ -110,7 +110,9 @@ def _example(condition: Condition) -> str:
     else:
         assert condition.low is not None
         assert condition.high is not None
-        value = f"{(condition.low + condition.high) / 2:g}"
+        middle = (condition.low + condition.high) / 2
+        short = f"{middle:g}"
+        value = short if condition.low <= float(short) <= condition.high else repr(middle)
     return f"np.full({condition.shape}, {value})" if condition.shape else value
 
 
@@ -145,7 +147,7 @@ def _signals(manifest: Manifest) -> str:
 
 def _fidelity(manifest: Manifest) -> str:
     if not manifest.fidelity:
-        return "It was not judged: `gansurrogate evaluate` compares it with real signals and notes the figures in the file."
+        return "It was not judged. `gansurrogate evaluate` compares it with real signals and notes figures in the file."
     rows = (
         (
             markdown(name),
@@ -207,9 +209,9 @@ def _rights(manifest: Manifest) -> str:
 
 
 def _hashes(manifest: Manifest) -> str:
-    said = manifest.to_dict()
-    rows = [("`file_sha256`", "the file, with these 64 digits as zeros", markdown(manifest.file_sha256))]
-    if "graph_sha256" in said:
-        rows.append(("`graph_sha256`", "graph and weights", markdown(said["graph_sha256"])))
+    rows = (
+        ("`file_sha256`", "the file, with these 64 digits as zeros", markdown(manifest.file_sha256)),
+        ("`graph_sha256`", "graph and weights, whatever the manifest says", markdown(manifest.graph_sha256)),
+    )
     text = "They stand in the manifest and are checked when the file is loaded. They show damage, not origin."
     return f"{table(('SHA-256', 'over', 'digits'), rows)}\n\n{text}"

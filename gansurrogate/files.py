@@ -117,7 +117,7 @@ def check_writable(path: str | os.PathLike[str], *sources: object) -> Path:
             msg = f"cannot write {path}: it is what the output is made from; give another name"
             raise OutputError(msg)
     if path.is_dir():
-        msg = f"cannot write {path}: it is a folder; give a file name"
+        msg = f"cannot write {path}: it is a folder; give another name"
         raise OutputError(msg)
     _check_folder(path.parent, path)
     return path

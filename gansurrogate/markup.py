@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 # What is mark-up anywhere in a line; underscores inside of words are not.
-_ANYWHERE = re.compile(r"[\\`*\[\]<>&|~$@]|(?<![^\W_])_|_(?![^\W_])")
+_ANYWHERE = re.compile(r"[\\`*\[\]<>&|~$]|(?<![^\W_])_|_(?![^\W_])")
 _LINKS = re.compile(r":(?=//)|(?<=www)\.", re.IGNORECASE)  # which some renderers make of bare addresses
 _FIRST = re.compile(r"^(?:[#+=-]|\d+(?=[.)](?:\s|$)))")  # headings, lists, lines
 
@@ -18,7 +18,10 @@ def one_line(text: object) -> str:
 
 
 def markdown(text: object) -> str:
-    """`text` for a paragraph or a cell of Markdown: no mark-up, HTML, link or entity comes of it."""
+    """`text` for a paragraph or a cell of Markdown: no mark-up, HTML or entity comes of it.
+
+    Addresses are no links either, but for those of e-mail, which some renderers find in any text.
+    """
     marked = _ANYWHERE.sub(r"\\\g<0>", one_line(text))
     marked = _LINKS.sub(r"\\\g<0>", marked)
     return _FIRST.sub(lambda first: f"{first[0]}\\" if first[0].isdigit() else f"\\{first[0]}", marked)

@@ -25,7 +25,7 @@ INIT = b'"""A surrogate: gansurrogate.load(NAME) finds surrogate.onnx beside thi
 _FILES = ("__init__.py", SURROGATE, SIGNATURE, CARD, CITATION)
 _ABOUT = ("METADATA", "WHEEL", "RECORD", "entry_points.txt")
 _INFO = re.compile(rf"({PREFIX}([a-z0-9]+(?:_[a-z0-9]+)*))-([0-9a-z.!+]+)\.dist-info")
-_REQUIREMENT = re.compile(r"gansurrogate>=[0-9.]+")
+_REQUIREMENT = re.compile(r"gansurrogate>=[0-9][0-9a-z.]*")
 
 
 def short_name(name: str) -> str:

@@ -12,9 +12,7 @@ from gansurrogate.errors import PluginError
 from gansurrogate.hooks import cause
 from gansurrogate.places.entry import Entry, fitting
 from gansurrogate.places.names import Name
-
-GROUP = "gansurrogate.surrogates"
-FILE = "surrogate.onnx"
+from gansurrogate.wheels import GROUP, SURROGATE
 
 
 def entries() -> list[Entry]:
@@ -65,4 +63,4 @@ def _file(package: str) -> Path:
     if spec is None or not spec.submodule_search_locations:
         msg = f"there is no package {package}"
         raise ValueError(msg)
-    return Path(next(iter(spec.submodule_search_locations)), FILE)
+    return Path(next(iter(spec.submodule_search_locations)), SURROGATE)

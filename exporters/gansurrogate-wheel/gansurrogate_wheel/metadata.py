@@ -13,7 +13,8 @@ from gansurrogate.manifest import Manifest
 from gansurrogate.markup import one_line
 from gansurrogate.wheels import package_name, short_name
 
-READERS = {1: "0.1"}  # schema of a surrogate file: the first version of gansurrogate that reads it
+# Schema of a surrogate file: the first version of gansurrogate that reads it, and finds packages by name.
+READERS = {1: "0.2.0.dev0", 2: "0.2.0.dev0"}
 MOST_SUMMARY = 512  # characters, of what registries take
 KEYWORDS = ("gansurrogate", "surrogate", "simulation", "signals", "ONNX")
 
@@ -68,7 +69,7 @@ def metadata(manifest: Manifest, title: Title) -> bytes:
     ArgumentError
         If the surrogate's licence is not an SPDX expression.
     """
-    least = READERS.get(manifest.to_dict()["schema"], gansurrogate.__version__)
+    least = READERS.get(manifest.schema, gansurrogate.__version__)
     headers = {
         "Metadata-Version": "2.4",
         "Name": package_name(title.name).replace("_", "-"),
