@@ -26,7 +26,7 @@ from gansurrogate.surrogate_file import read_manifest
 from gansurrogate.tiles import TileHooks
 
 ROOT = Path(__file__).resolve().parents[1]
-(GOLDEN,) = (ROOT / "tests" / "runtime" / "data").glob("golden-*.onnx")
+GOLDEN = ROOT / "tests" / "runtime" / "data" / f"golden-{gs.__version__}.onnx"
 ROUNDS, CALLS, TILE = 1001, 50, 256  # short rounds: another program takes the processor away from few
 MODULES = """
 import sys

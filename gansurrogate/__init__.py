@@ -21,7 +21,7 @@ from gansurrogate.spec import SignalSpec as SignalSpec
 from gansurrogate.surrogate import Surrogate as Surrogate
 from gansurrogate.surrogate import load as load
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"
 
 
 def register(signal_generator: SignalGenerator) -> None:

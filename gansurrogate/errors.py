@@ -59,6 +59,10 @@ class GraphMismatchError(SurrogateFileError):
     """The graph's inputs or output differ from what the manifest says."""
 
 
+class WheelError(SurrogateFileError):
+    """The wheel is not one that `gansurrogate package` writes, or not safe to install."""
+
+
 class SelfTestError(SurrogateError, ArithmeticError):
     """The surrogate does not reproduce the values its file promises on this machine."""
 
@@ -87,7 +91,11 @@ class PluginError(SurrogateError, RuntimeError):
 
 
 class UnknownNameError(SurrogateError, LookupError):
-    """No signal generator, recipe or exporter has this name."""
+    """No signal generator, recipe, exporter or surrogate has this name."""
+
+
+class FetchError(SurrogateError, OSError):
+    """A surrogate from elsewhere could not be had, or must not be; nothing was left half-written."""
 
 
 class OutputError(SurrogateError, OSError):

@@ -119,10 +119,19 @@ def check_writable(path: str | os.PathLike[str], *sources: object) -> Path:
     if path.is_dir():
         msg = f"cannot write {path}: it is a folder; give another name"
         raise OutputError(msg)
-    if not path.parent.is_dir():
-        msg = f"cannot write {path}: the folder {path.parent} does not exist; make it first"
-        raise OutputError(msg)
-    if not os.access(path.parent, os.W_OK | os.X_OK):
-        msg = f"cannot write {path}: no permission to write into {path.parent}"
-        raise OutputError(msg)
+    _check_folder(path.parent, path)
     return path
+
+
+def check_folder(folder: Path) -> None:
+    """Raise `OutputError` if files cannot be written into `folder`."""
+    _check_folder(folder, folder)
+
+
+def _check_folder(folder: Path, path: Path) -> None:
+    if not folder.is_dir():
+        msg = f"cannot write {path}: the folder {folder} does not exist; make it first"
+        raise OutputError(msg)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        msg = f"cannot write {path}: no permission to write into {folder}"
+        raise OutputError(msg)

@@ -1,6 +1,6 @@
 """The manifest: what a surrogate file says of itself, as canonical JSON under one metadata key.
 
-``manifest.schema.json`` beside this module is the published JSON Schema.
+``schemas/manifest-2.json`` beside this module is the published JSON Schema.
 """
 
 import json
@@ -18,15 +18,15 @@ from gansurrogate.plain import read_json
 from gansurrogate.rowlaw import NAME as ROW_LAW
 from gansurrogate.rowlaw import ROW_BITS
 from gansurrogate.spec import SignalSpec
+from gansurrogate.upgrades import SCHEMA, upgraded
 
 METADATA_KEY = "gansurrogate"
-SCHEMA = 1
 NO_DIGEST = "0" * 64  # stands in the file until it is sealed
 MOST_DIMENSIONS, MOST_VALUES = 8, 2**28  # of one signal: 1 GiB
 MOST_ROWS = 2**20  # in one inference call
 MOST_TEST_ROWS = 1024  # which are one call
 _TYPES = {
-    **dict.fromkeys(("name", "version", "license", "citation", "description", "file_sha256"), str),
+    **dict.fromkeys(("name", "version", "license", "citation", "description", "graph_sha256", "file_sha256"), str),
     **dict.fromkeys(("training", "fidelity", "export"), dict),
     "tile": int,
 }
@@ -109,8 +109,12 @@ class Manifest:
         Advised number of rows in one inference call.
     training, fidelity, export : dict
         Provenance, figures with their real-vs-real floors, and facts of the export. Plain JSON.
+    graph_sha256 : str
+        SHA-256 over the file without its manifest: graph and weights. It tells the network, whatever is said of it.
     file_sha256 : str
         SHA-256 over the file with these 64 digits zeroed.
+    schema : int
+        The schema that the file follows. It was read as one of the present schema, which it is written in.
     source : dict
         What the manifest was read from: keys this version does not know are kept when it is written again.
     """
@@ -127,7 +131,9 @@ class Manifest:
     training: dict[str, Any] = field(default_factory=dict)
     fidelity: dict[str, Any] = field(default_factory=dict)
     export: dict[str, Any] = field(default_factory=dict)
+    graph_sha256: str = NO_DIGEST
     file_sha256: str = NO_DIGEST
+    schema: int = field(default=SCHEMA, repr=False, compare=False)
     source: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def to_dict(self) -> dict[str, Any]:
@@ -146,7 +152,7 @@ class Manifest:
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "Manifest":
-        """Read a manifest.
+        """Read a manifest of any schema that this version knows.
 
         Raises
         ------
@@ -163,16 +169,10 @@ class Manifest:
         if not isinstance(data, dict):
             msg = f"the manifest is a JSON object; got {type(data).__name__}"
             raise ManifestError(msg)
-        if type(data.get("schema")) is not int or data["schema"] != SCHEMA:  # true is not 1
-            msg = (
-                f"the manifest follows schema {data.get('schema')!r}, this version reads schema {SCHEMA}:"
-                " install a newer gansurrogate"
-            )
-            raise SchemaVersionError(msg)
-        return cls._from_dict(data)
+        return cls._from_dict(upgraded(data), data["schema"])
 
     @classmethod
-    def _from_dict(cls, data: Mapping[str, Any]) -> "Manifest":
+    def _from_dict(cls, data: Mapping[str, Any], schema: int) -> "Manifest":
         try:
             for key, kind in _TYPES.items():
                 if type(data[key]) is not kind:
@@ -187,6 +187,7 @@ class Manifest:
                 spec=spec,
                 latents=tuple(Latent.from_dict(block) for block in data["row_law"]["latents"]),
                 self_test=SelfTest.from_dict(data["self_test"], spec),
+                schema=schema,
                 source=dict(data),
                 **{key: data[key] for key in _TYPES},
             )

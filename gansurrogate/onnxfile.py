@@ -9,14 +9,12 @@ numbers in more bytes than they need, field numbers beyond 29 bits, groups, and 
 Format: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto, https://protobuf.dev/programming-guides/encoding.
 """
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from gansurrogate.errors import IntegrityError, SurrogateFileError
+from gansurrogate.errors import SurrogateFileError
 
-DIGEST_KEY = b'"file_sha256":"'
 MOST_BYTES = 2**31 - 1  # protobuf's limit
 MOST_FIELDS = 200_000  # a fifth of a second; an exported generator has some thousands
 _MAX_DEPTH = 16  # subgraphs inside subgraphs
@@ -38,7 +36,7 @@ class Node:
 
 
 class Entry(NamedTuple):
-    """A metadata entry: its key, and where its value and the whole entry lie in the file."""
+    """A metadata entry: its key, and where its value and the whole entry, with tag and length, lie in the file."""
 
     key: str
     value: _Span
@@ -57,9 +55,9 @@ class OnnxFile:
     functions: int = 0
     graphs: int = 0
 
-    def places(self, key: str) -> list[_Span]:
-        """Where the values of metadata `key` lie in the file."""
-        return [entry.value for entry in self.metadata if entry.key == key]
+    def entries(self, key: str) -> list[Entry]:
+        """The metadata entries under `key`."""
+        return [entry for entry in self.metadata if entry.key == key]
 
 
 def scan(data: bytes) -> OnnxFile:
@@ -93,41 +91,11 @@ def scan(data: bytes) -> OnnxFile:
     return read.found
 
 
-def digest(data: bytes, place: _Span) -> tuple[str, str]:
-    """The SHA-256 over `data` with the digest itself zeroed, and the digest that stands in the manifest at `place`.
-
-    Raises
-    ------
-    IntegrityError
-        If the manifest holds no digest, or more than one.
-    """
-    start, end = place
-    at = data.find(DIGEST_KEY, start, end) + len(DIGEST_KEY)
-    written = data[at : at + 64]
-    if data.count(DIGEST_KEY, start, end) != 1 or at + 64 > end:
-        msg = "the manifest does not carry exactly one file_sha256; the file was changed after its export"
-        raise IntegrityError(msg)
-    computed = hashlib.sha256(data[:at])
-    computed.update(b"0" * 64)
-    computed.update(memoryview(data)[at + 64 :])
-    return computed.hexdigest(), written.decode("ascii", "replace")
-
-
-def seal(data: bytes, key: str) -> bytes:
-    """Write the digest into the place that metadata `key` keeps for it."""
-    start, end = place = scan(data).places(key)[-1]
-    computed, _ = digest(data, place)
-    at = data.find(DIGEST_KEY, start, end) + len(DIGEST_KEY)
-    return data[:at] + computed.encode() + data[at + 64 :]
-
-
 def with_metadata(data: bytes, key: str, value: str) -> bytes:
-    """The file with another value under metadata `key`, which it holds; all other parts stay as they are."""
-    (old,) = [entry for entry in scan(data).metadata if entry.key == key]
-    start, end = old.span
-    before = start - len(headed(14, b"\0" * (end - start))) + (end - start)  # where the entry's tag stands
-    entry = headed(1, key.encode()) + headed(2, value.encode())
-    return data[:before] + headed(14, entry) + data[end:]
+    """The file with `value` under metadata `key`, at the end or where another value of it stood; else as it was."""
+    old = scan(data).entries(key)
+    start, end = old[-1].span if old else (len(data), len(data))
+    return data[:start] + headed(14, headed(1, key.encode()) + headed(2, value.encode())) + data[end:]
 
 
 def headed(number: int, content: bytes) -> bytes:
@@ -220,7 +188,8 @@ class _Reader:
                     key = self.text(a, b)
                 case 2, (a, b):
                     span = (a, b)
-        return Entry(key, span, (start, end))
+        head = 1 + max(1, -(-(end - start).bit_length() // 7))  # tag and length take no more bytes than they need
+        return Entry(key, span, (start - head, end))
 
     def fields(self, start: int, end: int) -> Iterator[tuple[int, int | _Span]]:
         """Each field of a message: its number, with an integer or the span of its bytes; others are passed over."""

@@ -6,7 +6,7 @@ from typing import Any, Literal, Self, overload
 
 from numpy.typing import ArrayLike, NDArray
 
-from gansurrogate import arrays, asking, processors, rowlaw
+from gansurrogate import arrays, asking, places, processors, rowlaw
 from gansurrogate.arguments import RNGLike, check_integer, seed_of
 from gansurrogate.conditions import Domain
 from gansurrogate.drawing import draw_on_device, draw_tile, fill, output_of
@@ -31,7 +31,9 @@ def load(source: Source, *, device: str = "auto", threads: int | None = None, ve
     Parameters
     ----------
     source : path or bytes
-        The surrogate file, or its content; or a URI that a plugin finds (the hook `resolve_model`).
+        The surrogate file, or its content; the name of one that is installed, in a folder of ``GANSURROGATE_PATH`` or
+        in the cache, as ``"noisy-sine"`` or ``"noisy-sine@1.2"``; or a URI with its SHA-256, as
+        ``"https://host/noisy-sine.onnx#sha256=..."`` (docs/names-and-places.md).
     device : str
         ``"auto"``, ``"cpu"``, ``"cuda"``, ``"cuda:1"``, or the name of an onnxruntime provider. Any but
         ``"auto"`` is strict: honoured or refused.
@@ -50,9 +52,11 @@ def load(source: Source, *, device: str = "auto", threads: int | None = None, ve
     FileNotFoundError, PermissionError
         If the file cannot be read.
     UnknownNameError
-        If no plugin finds the URI.
+        If nothing has the name, or nobody knows the URI's scheme.
     PluginError
-        If a plugin that is asked fails.
+        If a plugin that is asked fails, or a name is doubled.
+    FetchError
+        If a surrogate from elsewhere cannot be had.
     SurrogateFileError
         If it is not a sound surrogate; its subclasses say what is wrong.
     MissingPackageError
@@ -60,8 +64,8 @@ def load(source: Source, *, device: str = "auto", threads: int | None = None, ve
     DeviceError
         If `device` cannot be honoured.
     """
-    found = asking.resolve_model(installed, source)
-    with errors_name(source):
+    found = places.find(source)
+    with errors_name(found):
         data, manifest = read(found, verify=verify)
         return Surrogate(data, manifest, _session(data, manifest, device), threads, device)
 

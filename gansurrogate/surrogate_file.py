@@ -7,10 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from gansurrogate import onnxfile, operators
+from gansurrogate.checked import CheckedFile
+from gansurrogate.digests import digests, graph_sha256, sealed
 from gansurrogate.errors import ArgumentTypeError, IntegrityError, ManifestError, SurrogateFileError
 from gansurrogate.files import atomic_write
 from gansurrogate.manifest import METADATA_KEY, NO_DIGEST, Manifest
+from gansurrogate.onnxfile import Entry
 from gansurrogate.plain import printable
+from gansurrogate.upgrades import CHANGES, OLDEST
 
 Source = str | os.PathLike[str] | bytes
 _SETTINGS = "ort_config"  # onnxruntime obeys it where ORT_LOAD_CONFIG_FROM_MODEL is set
@@ -33,10 +37,12 @@ def read_manifest(source: Source) -> Manifest:
 def write_manifest(path: str | os.PathLike[str], manifest: Manifest) -> Manifest:
     """Give the surrogate file at `path` another manifest; graph and weights stay bit for bit as they are.
 
+    A file of an older schema is one of the present schema afterwards.
+
     Returns
     -------
     Manifest
-        As it stands in the file, with its new hash.
+        As it stands in the file, with its hashes.
 
     Raises
     ------
@@ -47,12 +53,51 @@ def write_manifest(path: str | os.PathLike[str], manifest: Manifest) -> Manifest
     """
     with errors_name(path):
         data, _ = read(path)
-        text = replace(manifest, file_sha256=NO_DIGEST).to_json()
-        sealed = onnxfile.seal(onnxfile.with_metadata(data, METADATA_KEY, text), METADATA_KEY)
-        written = read(sealed)[1]  # what cannot be read again is not written
+        written, manifest = _written(data, manifest)
     with atomic_write(path) as file:
-        file.write(sealed)
-    return written
+        file.write(written)
+    return manifest
+
+
+def upgrade(path: str | os.PathLike[str], output: str | os.PathLike[str] | None = None) -> tuple[str, ...]:
+    """Rewrite a surrogate file of an older schema in the present one, to `output` or in place.
+
+    Graph and weights stay bit for bit as they are, and so do the signals. The file's bytes change, so a signature of
+    the old file is void. A file of the present schema is copied to `output` as it is, and in place left alone.
+
+    Returns
+    -------
+    tuple of str
+        What was changed, one sentence each; empty if the file follows the present schema.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written: what stood there stays.
+    SurrogateFileError
+        If it is not a sound surrogate; `SchemaVersionError` if this version does not read its schema.
+    """
+    with errors_name(path):
+        data, manifest = read(path)
+        changes = CHANGES[manifest.schema - OLDEST :]
+        written = _written(data, manifest)[0] if changes else data
+    if changes or output is not None:
+        with atomic_write(path if output is None else output) as file:
+            file.write(written)
+    return changes
+
+
+def seal(model: bytes, manifest: Manifest) -> bytes:
+    """The surrogate file of an ONNX model: `manifest` inside, in place of another one, with the hashes as they are."""
+    old = onnxfile.scan(model).entries(METADATA_KEY)
+    known = replace(manifest, graph_sha256=graph_sha256(model, old[-1] if old else None), file_sha256=NO_DIGEST)
+    data = onnxfile.with_metadata(model, METADATA_KEY, known.to_json())
+    return sealed(data, onnxfile.scan(data).entries(METADATA_KEY)[0])
+
+
+def _written(data: bytes, manifest: Manifest) -> tuple[bytes, Manifest]:
+    """The file `data` with another manifest; what cannot be read again is not written."""
+    return read(seal(data, manifest))
 
 
 @contextmanager
@@ -73,26 +118,48 @@ def read(source: Source, *, verify: bool = True) -> tuple[bytes, Manifest]:
     """The content of a surrogate file and its manifest, checked; see `load` for the errors."""
     data = _bytes(source)
     found = onnxfile.scan(data)
-    places = found.places(METADATA_KEY)
-    if not places:
+    entries = found.entries(METADATA_KEY)
+    if not entries:
         msg = "an ONNX model without a gansurrogate manifest; export it with `gansurrogate train`"
         raise ManifestError(msg)
-    if len(places) > 1:
-        msg = f"the file has {len(places)} manifests; a surrogate has one: export it again"
+    if len(entries) > 1:
+        msg = f"the file has {len(entries)} manifests; a surrogate has one: export it again"
         raise ManifestError(msg)
-    if found.places(_SETTINGS):
+    if found.entries(_SETTINGS):
         msg = f"the file brings settings for onnxruntime ({_SETTINGS}); these are the host's to choose: export it again"
         raise SurrogateFileError(msg)
-    start, end = places[0]
-    manifest = Manifest.from_json(data[start:end])
+    manifest = Manifest.from_json(data[slice(*entries[0].value)])
     if verify:
-        computed, written = onnxfile.digest(data, places[0])
-        if not computed == written == manifest.file_sha256:  # whoever reads the manifest sees the hash that was checked
-            said = manifest.file_sha256
-            msg = f"SHA-256 is {computed[:12]}..., the file says {said[:12]}...: damaged or changed; copy it again"
-            raise IntegrityError(msg)
+        manifest = _verified(data, entries[0], manifest)
+    elif manifest.schema < 2:
+        manifest = replace(manifest, graph_sha256=graph_sha256(data, entries[0]))
     operators.check_contents(found)
     return data, manifest
+
+
+def _verified(data: bytes, entry: Entry, manifest: Manifest) -> Manifest:
+    """The manifest, whose hashes are those of the file. One of schema 1 gets the hash of the graph that it lacks."""
+    graph, file, written = digests(data, entry)
+    whole = file == written == manifest.file_sha256  # whoever reads the manifest sees the hash that was checked
+    if manifest.schema < 2:
+        if not whole:
+            msg = f"SHA-256 is {file[:12]}..., the file says {written[:12]}...: damaged or changed; copy it again"
+            raise IntegrityError(msg)
+        return replace(manifest, graph_sha256=graph)
+    if graph != manifest.graph_sha256:
+        cause = "damaged or changed; copy the file again"
+        if whole:
+            cause = "replaced, and the SHA-256 of the file renewed, but not that of the graph; export the file again"
+        said = manifest.graph_sha256[:12]
+        msg = f"graph and weights have SHA-256 {graph[:12]}..., the manifest says {said}...: {cause}"
+        raise IntegrityError(msg)
+    if not whole:
+        msg = (
+            f"the manifest was damaged or changed: the file has SHA-256 {file[:12]}... and says {written[:12]}...,"
+            " while graph and weights are as they were; copy the file again"
+        )
+        raise IntegrityError(msg)
+    return manifest
 
 
 def _bytes(source: Source) -> bytes:
@@ -101,6 +168,8 @@ def _bytes(source: Source) -> bytes:
     if not isinstance(source, str | os.PathLike):
         msg = f"a surrogate is loaded from a path or from bytes; got {type(source).__name__}"
         raise ArgumentTypeError(msg)
+    if isinstance(source, CheckedFile):
+        return source.data
     path = Path(source)
     if path.is_dir():
         msg = f"{path} is a folder; give the surrogate file in it"

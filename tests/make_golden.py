@@ -1,10 +1,11 @@
-"""Write the golden surrogates of this version: ``python tests/make_golden.py [NAME ...]``. Needs the extra [train].
+"""Write the golden surrogates of this version: ``python tests/make_golden.py``. Needs the extra [train].
 
-Untrained generators, small enough to commit; every later version must load them and give the same signals. `golden` has
-two channels, a continuous and a categorical condition; `fields` has conditions that are arrays; `text` draws sequences
-of tokens.
+Untrained generators, small enough to commit; every later version must load them and give the same signals, which are
+kept beside them. `golden` has two channels, a continuous and a categorical condition; `fields` has conditions that are
+arrays; `text` draws sequences of tokens. Those of a version under development (.dev) are replaced.
 """
 
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -120,10 +121,21 @@ def untrained_text(length: int = 5, cell: type[nn.RNNCellBase] = nn.LSTMCell) ->
 
 MAKERS = {"golden": untrained, "fields": untrained_fields, "text": untrained_text}
 
+ROOT = Path(__file__).parents[1]
+DATA = ROOT / "tests" / "runtime" / "data"
+TEMPLATE = ROOT / "gansurrogate" / "templates" / "exporter" / "tests" / "model.onnx"  # what a new exporter is tested on
+
 if __name__ == "__main__":
     from gansurrogate_onnx import export
 
-    for name in sys.argv[1:] or MAKERS:
-        path = Path(__file__).parent / "runtime" / "data" / f"{name}-{gs.__version__}.onnx"
-        export(MAKERS[name](), path, license="CC0-1.0", description="untrained, for tests", tile=64)
+    sys.path.append(str(DATA.parent))
+    from golden_signals import expect
+
+    for passing in DATA.glob("*.dev*"):
+        passing.unlink()
+    for name, make in MAKERS.items():
+        path = DATA / f"{name}-{gs.__version__}.onnx"
+        export(make(), path, license="CC0-1.0", description="untrained, for tests", tile=64)
+        expect(path)
         print(path, path.stat().st_size, "bytes")  # noqa: T201  # a script
+    shutil.copy(DATA / f"golden-{gs.__version__}.onnx", TEMPLATE)

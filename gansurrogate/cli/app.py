@@ -10,9 +10,13 @@ from rich.text import Text
 
 import gansurrogate
 from gansurrogate.cli import codes, demo, doctor, evaluate, export, inspect, listing, plugins, sample, simulate, train
+from gansurrogate.cli.card import card
 from gansurrogate.cli.console import stderr
+from gansurrogate.cli.fetch import fetch
 from gansurrogate.cli.new_plugin import new_plugin
+from gansurrogate.cli.package import package
 from gansurrogate.cli.plugin_commands import add_plugin_commands
+from gansurrogate.cli.upgrade import upgrade
 from gansurrogate.errors import ExportError, SelfTestError, SurrogateError, TrainingError
 
 INTERRUPTED = 130
@@ -32,7 +36,11 @@ app.command()(evaluate.evaluate)
 app.command()(codes.codes)
 app.command()(sample.sample)
 app.command()(inspect.inspect)
+app.command()(fetch)
 app.command()(export.export)
+app.command()(upgrade)
+app.command()(package)
+app.command()(card)
 app.command()(plugins.plugins)
 app.command()(new_plugin)
 app.command()(doctor.doctor)

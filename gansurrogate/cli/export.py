@@ -5,11 +5,12 @@ from typing import Annotated
 
 import typer
 
+from gansurrogate import places
+from gansurrogate.cli.arguments import Model
 from gansurrogate.cli.console import stderr
 from gansurrogate.cli.exporters import find_exporter, read_options
 from gansurrogate.files import check_writable
 
-Model = Annotated[Path, typer.Argument(help="The surrogate file.", show_default=False)]
 To = Annotated[str, typer.Option("--to", help="The exporter: fmu, mlserver, web, ...; see `gansurrogate list`.")]
 Output = Annotated[Path, typer.Option("-o", "--output", help="The file, or folder, to write.")]
 Options = Annotated[
@@ -24,8 +25,9 @@ def export(model: Model, to: To, output: Output, option: Options = None) -> None
     """
     exporter = find_exporter(to, "surrogate")
     options = read_options(to, exporter, option or ())
-    check_writable(output, model)
-    exporter(model, output, **options)
+    found = places.find(model)
+    check_writable(output, found)
+    exporter(found, output, **options)
     stderr.print(f"{output}, {_size(output) / 1e6:.1f} MB", soft_wrap=True)
 
 

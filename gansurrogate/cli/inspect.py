@@ -1,21 +1,18 @@
 """``gansurrogate inspect``: what a surrogate file says of itself."""
 
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-
-from gansurrogate.asking import resolve_model
+from gansurrogate import places
+from gansurrogate.cli.arguments import Model
 from gansurrogate.cli.console import Json, print_json, print_table
 from gansurrogate.manifest import Manifest
-from gansurrogate.plugins import installed
 from gansurrogate.surrogate_file import read_manifest
-
-Model = Annotated[str, typer.Argument(help="The surrogate file, or a URI that a plugin finds.", show_default=False)]
+from gansurrogate.upgrades import SCHEMA
 
 
 def inspect(model: Model, json: Json = False) -> None:
     """Show the manifest of a surrogate file; its hash and contents are checked."""
-    manifest = read_manifest(resolve_model(installed, model))
+    manifest = read_manifest(places.find(model))
     if json:
         print_json(manifest.to_dict())
         return
@@ -31,6 +28,7 @@ def _rows(manifest: Manifest) -> list[tuple[str, Any]]:
     figures = [f"{n} {f['value']:.3f} (floor {f['floor']:.3f})" for n in shown for f in [manifest.fidelity[n]]]
     figures += [f"{more} more by --json"] if (more := len(manifest.fidelity) - len(shown)) else []
     parity = sorted(export.get("parity", {}).items(), key=lambda item: int(item[0]))
+    older = f"; `gansurrogate upgrade` writes {SCHEMA}" if manifest.schema < SCHEMA else ""
     return [
         ("name", f"{manifest.name} {manifest.version}"),
         ("signal", f"{' '.join(axes)}, {kind}"),
@@ -50,5 +48,7 @@ def _rows(manifest: Manifest) -> list[tuple[str, Any]]:
         ("advised tile", manifest.tile),
         ("licence", manifest.license or "not stated"),
         ("citation", manifest.citation or "none"),
+        ("schema", f"{manifest.schema}{older}"),
+        ("sha256 of the graph", manifest.graph_sha256),
         ("sha256", manifest.file_sha256),
     ]

@@ -27,7 +27,7 @@ FAMILIES = {  # and the errors that fit
     "shapes": {"SurrogateFileError", "GraphMismatchError"},
     "arguments": {"SurrogateFileError", "SamplingError"},
     "resources": {"SurrogateFileError", "SamplingError"},
-    "manifests": {"ManifestError", "GraphMismatchError", "IntegrityError"},
+    "manifests": {"ManifestError", "SchemaVersionError", "GraphMismatchError", "IntegrityError"},
     "signals": {"SurrogateFileError", "GraphMismatchError", "SelfTestError", "PluginError"},
 }
 

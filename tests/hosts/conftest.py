@@ -50,7 +50,7 @@ def example(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], ModuleType]
 @pytest.fixture(scope="session")
 def golden() -> Path:
     """Two channels, with a continuous condition `energy` and a categorical one `kind`."""
-    return next((TESTS / "runtime" / "data").glob("golden-*.onnx"))
+    return TESTS / "runtime" / "data" / f"golden-{gs.__version__}.onnx"
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from gansurrogate.cli.app import run
 from gansurrogate.plugins import installed
 
 DATA = Path(__file__).parents[1] / "runtime" / "data"
-FIELDS, TEXT, GOLDEN = (next(DATA.glob(f"{name}-*.onnx")) for name in ("fields", "text", "golden"))
+FIELDS, TEXT, GOLDEN = (DATA / f"{name}-{gs.__version__}.onnx" for name in ("fields", "text", "golden"))
 Capture = pytest.CaptureFixture[str]
 
 

@@ -1,5 +1,6 @@
 """What the runtime's tests share. Only numpy, onnxruntime, pluggy, pytest and jsonschema are needed here."""
 
+import hashlib
 import importlib
 import json
 import os
@@ -12,11 +13,12 @@ from typing import Any
 import pytest
 
 import gansurrogate as gs
-from gansurrogate.onnxfile import seal
 from gansurrogate.surrogate_file import read_manifest
 
 DATA = Path(__file__).parent / "data"
-GOLDEN = DATA / "golden-0.1.0.onnx"
+GOLDEN = DATA / f"golden-{gs.__version__}.onnx"
+
+sys.path.append(str(Path(__file__).parent))  # for golden_signals.py
 
 
 # --- a tiny protobuf: enough to write and cut ONNX messages without the onnx package -----------------
@@ -97,7 +99,7 @@ def golden() -> gs.Surrogate:
 
 @pytest.fixture(scope="session")
 def fields_path() -> Path:
-    return DATA / "fields-0.1.0.onnx"
+    return DATA / f"fields-{gs.__version__}.onnx"
 
 
 @pytest.fixture(scope="session")
@@ -108,7 +110,7 @@ def fields(fields_path: Path) -> gs.Surrogate:
 
 @pytest.fixture(scope="session")
 def text_path() -> Path:
-    return DATA / "text-0.1.0.onnx"
+    return DATA / f"text-{gs.__version__}.onnx"
 
 
 @pytest.fixture(scope="session")
@@ -134,6 +136,14 @@ def without_metadata(data: bytes) -> bytes:
     return b"".join(data[first:end] for number, first, _, end in spans(data) if number != 14)
 
 
+def sealed_again(data: bytes) -> bytes:
+    """The file with the SHA-256 over it that its manifest, the last part of it, has to carry."""
+    key = b'"file_sha256":"'
+    at = data.rindex(key) + len(key)
+    zeroed = data[:at] + b"0" * 64 + data[at + 64 :]
+    return zeroed[:at] + hashlib.sha256(zeroed).hexdigest().encode() + zeroed[at + 64 :]
+
+
 @pytest.fixture(scope="session")
 def model_bytes(golden_bytes: bytes) -> bytes:
     """The golden model without a manifest."""
@@ -153,9 +163,13 @@ def with_manifest(model_bytes: bytes) -> Callable[..., bytes]:
     def build(
         manifest: dict[str, Any] | str | bytes, *, model: bytes = model_bytes, more: bytes = b"", sealed: bool = True
     ) -> bytes:
-        text = json.dumps(manifest, separators=(",", ":")) if isinstance(manifest, dict) else manifest
-        data = without_metadata(model) + more + field(14, field(1, "gansurrogate") + field(2, text))
-        return seal(data, "gansurrogate") if sealed else data
+        plain = without_metadata(model) + more
+        if isinstance(manifest, dict):
+            if "graph_sha256" in manifest:
+                manifest = {**manifest, "graph_sha256": hashlib.sha256(plain).hexdigest()}
+            manifest = json.dumps(manifest, separators=(",", ":"))
+        data = plain + field(14, field(1, "gansurrogate") + field(2, manifest))
+        return sealed_again(data) if sealed else data
 
     return build
 

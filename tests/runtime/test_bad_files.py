@@ -1,13 +1,18 @@
 """Files that are not whole, not ONNX, or changed: each is refused with its own error that names the file."""
 
 import random
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import gansurrogate as gs
+from gansurrogate.digests import sealed
 from gansurrogate.errors import IntegrityError, SurrogateFileError
+from gansurrogate.onnxfile import scan
 from gansurrogate.surrogate_file import read_manifest
+
+OLD = Path(__file__).parent / "data" / "golden-0.1.0.onnx"
 
 
 @pytest.mark.parametrize("percent", range(1, 100, 7))
@@ -65,7 +70,7 @@ def test_any_flipped_bit_of_a_weight_is_an_integrity_error(golden_bytes, protobu
         damaged[(start + end) // 2] ^= 1 << number % 8
         with pytest.raises(IntegrityError):
             read_manifest(bytes(damaged))
-    refuse(bytes(damaged), IntegrityError, "damaged or changed; copy it again")
+    refuse(bytes(damaged), IntegrityError, "graph and weights have SHA-256 .* damaged or changed; copy the file again")
 
 
 def test_without_verify_a_flipped_weight_loads(golden, golden_bytes, protobuf):
@@ -77,6 +82,23 @@ def test_without_verify_a_flipped_weight_loads(golden, golden_bytes, protobuf):
     assert not np.array_equal(drawn, golden.sample(3, conditions=given, rng=1))
 
 
-def test_a_changed_manifest_is_an_integrity_error(golden_bytes, refuse):
+def test_a_changed_manifest_is_told_from_changed_weights(golden_bytes, refuse):
     assert golden_bytes.count(b'"unit":"V"') == 1
-    refuse(golden_bytes.replace(b'"unit":"V"', b'"unit":"A"'), IntegrityError, "SHA-256")
+    changed = golden_bytes.replace(b'"unit":"V"', b'"unit":"A"')
+    refuse(changed, IntegrityError, "the manifest was damaged or changed: .* graph and weights are as they were")
+
+
+def test_weights_exchanged_with_the_files_hash_but_not_with_the_graphs_are_refused(golden_bytes, protobuf, refuse):
+    """What a tool does that knows the older schema only."""
+    start, end = max(weights(golden_bytes, protobuf), key=lambda place: place[1] - place[0])
+    other = golden_bytes[:start] + bytes(end - start) + golden_bytes[end:]
+    renewed = sealed(other, scan(other).entries("gansurrogate")[0])
+    refuse(renewed, IntegrityError, "graph and weights .* replaced, and the SHA-256 of the file renewed, but not that")
+
+
+def test_a_damaged_file_of_schema_1_is_refused(protobuf, refuse):
+    old = OLD.read_bytes()
+    refuse(old.replace(b'"unit":"V"', b'"unit":"A"'), IntegrityError, "SHA-256 .* damaged or changed; copy it again")
+    damaged = bytearray(old)
+    damaged[next(weights(old, protobuf))[0]] ^= 1
+    refuse(bytes(damaged), IntegrityError, "SHA-256 .* damaged or changed; copy it again")

@@ -27,9 +27,21 @@ def test_a_manifest_that_is_not_a_json_object_is_refused(with_manifest, refuse, 
     refuse(with_manifest(text, sealed=False), ManifestError, message)
 
 
-@pytest.mark.parametrize("schema", [0, 2, 99, "1", None])
-def test_an_unknown_schema_is_refused(with_manifest, manifest_dict, refuse, schema):
-    refuse(with_manifest({**manifest_dict, "schema": schema}), SchemaVersionError, "this version reads schema 1")
+@pytest.mark.parametrize(
+    ("schema", "message"),
+    [
+        (0, "schema 0, older than the oldest that this version reads, 1: .* `gansurrogate upgrade` of a version"),
+        (-1, "schema -1, older"),
+        (3, "schema 3, newer than the newest that this version reads, 2: install a newer gansurrogate"),
+        (99, "schema 99, newer"),
+        ("1", "schema is a whole number; got '1'"),
+        (None, "schema is a whole number; got None"),
+        (True, "schema is a whole number; got True"),
+        (2.0, "schema is a whole number; got 2.0"),
+    ],
+)
+def test_an_unknown_schema_is_refused(with_manifest, manifest_dict, refuse, schema, message):
+    refuse(with_manifest({**manifest_dict, "schema": schema}), SchemaVersionError, message)
 
 
 def test_another_row_law_is_refused(with_manifest, manifest_dict, refuse):

@@ -4,14 +4,12 @@ The examples are the same in every run. Graphs that pass our checks are run in a
 """
 
 import copy
-import json
 import sys
 
 import pytest
 
 import gansurrogate as gs
 from gansurrogate.errors import SurrogateError, SurrogateFileError
-from gansurrogate.onnxfile import seal
 from gansurrogate.surrogate_file import read_manifest
 
 hypothesis = pytest.importorskip("hypothesis", reason="the changes are drawn by hypothesis")
@@ -189,10 +187,9 @@ print("done")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is limited as on Linux")
-def test_any_graph_is_refused_or_runs(model_bytes, manifest_dict, protobuf, run_python, tmp_path):
+def test_any_graph_is_refused_or_runs(model_bytes, manifest_dict, with_manifest, protobuf, run_python, tmp_path):
     folder = tmp_path / "passed"
     folder.mkdir()
-    manifest = protobuf.field(1, "gansurrogate") + protobuf.field(2, json.dumps(manifest_dict, separators=(",", ":")))
     model = parsed(protobuf, model_bytes)
     assert written(protobuf, model) == model_bytes
 
@@ -200,7 +197,7 @@ def test_any_graph_is_refused_or_runs(model_bytes, manifest_dict, protobuf, run_
     @hypothesis.given(changed_models(model))
     def refused_or_kept(changed):
         try:
-            data = seal(written(protobuf, changed) + protobuf.field(14, manifest), "gansurrogate")
+            data = with_manifest(manifest_dict, model=b"", more=written(protobuf, changed))
             read_manifest(data)
         except SurrogateFileError as error:
             assert str(error).isprintable()  # noqa: PT017  # some graphs are refused, others run

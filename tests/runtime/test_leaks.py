@@ -11,7 +11,8 @@ PROGRAM = """
 import gc, json, os, pickle, resource, sys
 from pathlib import Path
 import gansurrogate as gs
-from gansurrogate.onnxfile import seal
+from gansurrogate.digests import sealed
+from gansurrogate.onnxfile import scan
 
 SET = {"energy": 100.0, "kind": "b"}
 DATA = Path(sys.argv[1]).read_bytes()
@@ -25,7 +26,8 @@ def state():
 def other(cycle):
     digit = b"%d" % (cycle % 10)
     at = DATA.index(VERSION) + len(VERSION)
-    return gs.load(seal(DATA[:at] + digit + DATA[at + 1 :], "gansurrogate"), device="cpu", threads=2)
+    data = DATA[:at] + digit + DATA[at + 1 :]
+    return gs.load(sealed(data, scan(data).entries("gansurrogate")[0]), device="cpu", threads=2)
 
 def pickled(cycle, surrogate=gs.load(DATA, device="cpu")):
     return pickle.loads(pickle.dumps(surrogate))

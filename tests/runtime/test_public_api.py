@@ -20,13 +20,14 @@ BUILT_IN = {
     "ArgumentError": ValueError, "ArgumentTypeError": TypeError, "SpecError": ValueError, "ConditionError": ValueError,
     "SurrogateFileError": ValueError, "ManifestError": ValueError, "SchemaVersionError": ValueError,
     "IntegrityError": ValueError, "ExternalDataError": ValueError, "OperatorError": ValueError,
-    "GraphMismatchError": ValueError, "SelfTestError": ArithmeticError, "MissingPackageError": ImportError,
+    "GraphMismatchError": ValueError, "WheelError": ValueError, "SelfTestError": ArithmeticError,
+    "MissingPackageError": ImportError,
     "DeviceError": RuntimeError, "SamplingError": RuntimeError, "DriftError": RuntimeError, "PluginError": RuntimeError,
-    "UnknownNameError": LookupError, "OutputError": OSError,
+    "UnknownNameError": LookupError, "FetchError": OSError, "OutputError": OSError,
     "RecordingsError": ValueError, "TrainingError": RuntimeError, "ExportError": RuntimeError,
 }  # fmt: skip
 FILE_ERRORS = {"ManifestError", "SchemaVersionError", "IntegrityError", "ExternalDataError", "OperatorError",
-               "GraphMismatchError"}  # fmt: skip
+               "GraphMismatchError", "WheelError"}  # fmt: skip
 
 
 def submodules():
@@ -45,7 +46,7 @@ def test_every_public_name_is_documented(name):
 
 def test_the_version_is_that_of_the_distribution():
     assert gs.__version__ == version("gansurrogate")
-    assert re.fullmatch(r"\d+\.\d+\.\d+", gs.__version__)
+    assert re.fullmatch(r"\d+\.\d+\.\d+(\.dev\d+)?", gs.__version__)
 
 
 def test_every_error_has_the_common_base_and_refines_a_built_in():

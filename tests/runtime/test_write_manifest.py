@@ -10,7 +10,7 @@ import gansurrogate as gs
 from gansurrogate.errors import ManifestError, OutputError
 from gansurrogate.surrogate_file import read_manifest, write_manifest
 
-GOLDEN = Path(__file__).parent / "data/golden-0.1.0.onnx"
+GOLDEN = Path(__file__).parent / f"data/golden-{gs.__version__}.onnx"
 FIGURE = {"spectral_auc": {"value": 0.51, "interval": [0.5, 0.52], "floor": 0.5, "n": 1000, "seed": 1}}
 GIVEN = {"energy": 100.0, "kind": "a"}
 

@@ -10,6 +10,7 @@ import torch
 from gansurrogate_signals import NoisySine
 from scipy.stats import norm
 
+from gansurrogate import __version__
 from gansurrogate.cli.evaluate import _noted
 from gansurrogate.errors import ArgumentError
 from gansurrogate.fidelity import Comparison, Figure, Sample, judge
@@ -141,7 +142,7 @@ def test_what_no_manifest_holds_stays_out_of_the_file() -> None:
         Figure("conv_auc", Estimate(0.6, 0.5, 0.7), 0.51, 10, 3),
         Figure("stretch_by_force", Estimate(1.4e304, 0.0, 3e305), 0.3, 10, 3),
     ]
-    (golden,) = (Path(__file__).parents[1] / "runtime" / "data").glob("golden-*.onnx")
+    golden = Path(__file__).parents[1] / "runtime" / "data" / f"golden-{__version__}.onnx"
     noted = _noted(load(golden).manifest, Judgement({"all": figures}, [], {}), "golden").fidelity
     assert "conv_auc" in noted
     assert "stretch_by_force" not in noted

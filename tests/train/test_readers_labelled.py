@@ -12,7 +12,7 @@ from gansurrogate.errors import RecordingsError
 from gansurrogate.train import from_file
 
 h5py, zarr = pytest.importorskip("h5py"), pytest.importorskip("zarr")
-GOLDEN = sorted((Path(__file__).parents[1] / "runtime" / "data").glob("golden-*.onnx"))[-1]
+GOLDEN = Path(__file__).parents[1] / "runtime" / "data" / f"golden-{gs.__version__}.onnx"
 
 N = 120
 RANDOM = np.random.default_rng(0)

@@ -22,7 +22,7 @@ def file() -> Callable[[str], Path]:
     ``golden``: two channels over time, a condition with a unit and a category. ``fields``: an image under an image, a
     mask and a number. ``text``: tokens, of which the first may be given.
     """
-    return lambda name: next(DATA.glob(f"{name}-*.onnx"))
+    return lambda name: DATA / f"{name}-{gs.__version__}.onnx"
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,9 @@ from onnx import compose
 import gansurrogate
 from gansurrogate.errors import ExportError
 from gansurrogate.files import atomic_write, check_writable
-from gansurrogate.manifest import METADATA_KEY, Manifest
-from gansurrogate.onnxfile import seal
+from gansurrogate.manifest import Manifest
 from gansurrogate.surrogate import load
+from gansurrogate.surrogate_file import seal
 from gansurrogate.train.trained import TrainedGenerator
 from gansurrogate_onnx.network_graph import condition_inputs, network_graph, strip
 from gansurrogate_onnx.recurrent import lstm_as_scan, lstm_unrolled
@@ -134,11 +134,8 @@ def _merged(law: onnx.ModelProto, network: onnx.ModelProto, trained: TrainedGene
 
 
 def with_manifest(model: onnx.ModelProto, manifest: Manifest) -> bytes:
-    """The file's bytes: `model` with `manifest` inside, sealed by its digest."""
-    complete = onnx.ModelProto()
-    complete.CopyFrom(model)
-    onnx.helper.set_model_props(complete, {METADATA_KEY: manifest.to_json()})
-    return seal(complete.SerializeToString(), METADATA_KEY)
+    """The file's bytes: `model` with `manifest` inside, and the hashes of both."""
+    return seal(model.SerializeToString(), manifest)
 
 
 def _packages(trained: TrainedGenerator) -> dict[str, str]:

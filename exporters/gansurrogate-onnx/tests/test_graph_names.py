@@ -9,8 +9,7 @@ from gansurrogate_onnx import export
 
 import gansurrogate as gs
 from gansurrogate.errors import GraphMismatchError
-from gansurrogate.manifest import METADATA_KEY
-from gansurrogate.onnxfile import seal
+from gansurrogate.surrogate_file import read_manifest, seal
 
 # Some of PyTorch's own names for nodes and values, and names that look like prefixes.
 NAMES = ("view", "linear", "cat", "N", "val_0", "network", "law", "condition_1", "x")
@@ -37,5 +36,6 @@ def test_a_frozen_batch_is_refused_at_load(untrained, tmp_path: Path, which: str
         if value.name == which:
             value.type.tensor_type.shape.dim[0].Clear()
             value.type.tensor_type.shape.dim[0].dim_value = 3
+    changed = seal(model.SerializeToString(), read_manifest(tmp_path / "model.onnx"))
     with pytest.raises(GraphMismatchError, match=which):
-        gs.load(seal(model.SerializeToString(), METADATA_KEY))
+        gs.load(changed)

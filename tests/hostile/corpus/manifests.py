@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from corpus.writing import MANIFEST, Files, field, file, manifest_text
+from corpus.writing import MANIFEST, ZEROS, Files, field, file, manifest_text
 
 _KINDS = {condition["kind"]: i for i, condition in enumerate(MANIFEST["spec"]["conditions"])}
 _NUMBER = f"spec.conditions.{_KINDS['continuous']}"
@@ -12,6 +12,7 @@ _TESTED = f"self_test.conditions.{_NAMES[_KINDS['continuous']]}"
 _TESTED_LEVELS = f"self_test.conditions.{_NAMES[_KINDS['category']]}"
 _ROWS = len(MANIFEST["self_test"]["rows"])
 VALUES: list[tuple[str, Any]] = [
+    ("schema", 0), ("schema", 3), ("schema", -(2**63)), ("schema", "2"), ("schema", [2]), ("schema", True),
     ("tile", 10**12), ("tile", 2**21), ("tile", True),
     ("spec.shape", [10**12]), ("spec.shape", [1] * 70), ("spec.shape", [2**63] * 50_000),
     ("spec.shape", [2**20, 2**20]), ("spec.shape", [2, 17]), ("spec.shape", [32]),
@@ -69,11 +70,15 @@ def manifests() -> Files:
     yield "a byte order mark", file(manifest=b"\xef\xbb\xbf" + text.encode())
     yield "a hundred thousand brackets", file(manifest="[" * 100_000)
     yield "two manifests", file(more=field(14, field(1, "gansurrogate") + field(2, text)))
-    zeros, famous = "0" * 64, "ab" * 32  # sealed inside `training`, while the manifest says the hash of another file
-    lie = text.replace(f'"file_sha256":"{zeros}', f'"file_sha256" :"{famous}')
+    famous = "ab" * 32  # sealed inside `training`, while the manifest says the hash of another file
+    lie = text.replace(f'"file_sha256":"{ZEROS}', f'"file_sha256" :"{famous}')
     yield (
         "the hash of another file",
-        file(manifest=lie.replace('"training":{', f'"training":{{"file_sha256":"{zeros}",', 1)),
+        file(manifest=lie.replace('"training":{', f'"training":{{"file_sha256":"{ZEROS}",', 1)),
+    )
+    yield (
+        "the hash of another graph",
+        file(manifest=text.replace(f'"graph_sha256":"{ZEROS}', f'"graph_sha256":"{famous}')),
     )
 
 

@@ -13,11 +13,14 @@ from onnx import ModelProto, NodeProto, TensorProto
 from onnx.helper import make_node
 from onnx.numpy_helper import from_array
 
-HONEST = sorted((Path(__file__).parents[2] / "runtime" / "data").glob("golden-*.onnx"))[-1].read_bytes()
+import gansurrogate as gs
+
+HONEST = (Path(__file__).parents[2] / "runtime" / "data" / f"golden-{gs.__version__}.onnx").read_bytes()
 MODEL = onnx.load_from_string(HONEST)
 MANIFEST = json.loads(MODEL.metadata_props[0].value)
 BOOL, FLOAT, INT64 = TensorProto.BOOL, TensorProto.FLOAT, TensorProto.INT64
-_DIGEST = b'"file_sha256":"'
+ZEROS = "0" * 64  # where a hash will stand
+_DIGEST, _GRAPH_DIGEST = b'"file_sha256":"', b'"graph_sha256":"'
 Files = Iterator[tuple[str, bytes]]
 
 
@@ -46,8 +49,8 @@ def sealed(data: bytes) -> bytes:
 
 
 def manifest_text(manifest: dict[str, Any] | None = None) -> str:
-    """A manifest as JSON, the honest one by default, with a place for the hash."""
-    return json.dumps({**(manifest or MANIFEST), "file_sha256": "0" * 64}, separators=(",", ":"))
+    """A manifest as JSON, the honest one by default, with places for the hashes."""
+    return json.dumps({**(manifest or MANIFEST), "graph_sha256": ZEROS, "file_sha256": ZEROS}, separators=(",", ":"))
 
 
 def file(
@@ -55,8 +58,12 @@ def file(
 ) -> bytes:
     """A surrogate file. `more` is merged into the model, as protobuf merges repeated fields."""
     plain = changed(lambda copy: copy.ClearField("metadata_props"), model)
-    entry = field(1, "gansurrogate") + field(2, manifest_text() if manifest is None else manifest)
-    data = before + plain.SerializeToString() + more + field(14, entry)
+    graph = before + plain.SerializeToString() + more
+    text = manifest_text() if manifest is None else manifest
+    text = text.encode() if isinstance(text, str) else text
+    known = _GRAPH_DIGEST + hashlib.sha256(graph).hexdigest().encode()
+    entry = field(1, "gansurrogate") + field(2, text.replace(_GRAPH_DIGEST + ZEROS.encode(), known))
+    data = graph + field(14, entry)
     return sealed(data) if _DIGEST in data else data
 
 
