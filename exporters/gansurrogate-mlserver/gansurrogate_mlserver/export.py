@@ -4,9 +4,7 @@ import json
 import math
 import os
 import re
-import shutil
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 from gansurrogate.arguments import check_integer
 from gansurrogate.errors import ArgumentError
@@ -14,6 +12,7 @@ from gansurrogate.files import atomic_folder, check_writable
 from gansurrogate.manifest import Manifest
 from gansurrogate.spec import SignalSpec
 from gansurrogate.surrogate_file import Source, errors_name, read
+from gansurrogate.trust.signature import beside
 from gansurrogate_mlserver.tensors import inputs_of
 
 FILE = "surrogate.onnx"
@@ -103,8 +102,8 @@ def export(
     }
     with atomic_folder(path) as folder:
         (folder / FILE).write_bytes(data)
-        if not isinstance(surrogate, bytes) and (signature := Path(f"{os.fspath(surrogate)}.sig")).exists():
-            shutil.copyfile(signature, folder / f"{FILE}.sig")
+        if signature := beside(surrogate):
+            (folder / f"{FILE}.sig").write_bytes(signature)
         for file, content in (("model-settings.json", model), ("settings.json", SERVER)):
             (folder / file).write_text(json.dumps(content, indent=2) + "\n", "utf-8")
     return manifest
