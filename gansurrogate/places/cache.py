@@ -83,11 +83,6 @@ def put_signature(sha256: str, signature: bytes) -> None:
         file.write(signature)
 
 
-def has_signature(sha256: str) -> bool:
-    """Whether the signature of a surrogate is there."""
-    return (folder() / sha256 / SIGNATURE).is_file()
-
-
 def entries() -> list[Entry]:
     """What is in the cache, by what its labels say; contents are checked when they are read."""
     try:

@@ -24,7 +24,7 @@ def obtain(uri: URI, most: int, progress: Progress, *, look_again: bool) -> Chec
     progress : callable
         See `Received`.
     look_again : bool
-        Look for a signature, even if the file is in the cache.
+        Look for a signature, even if the file is in the cache: it may be signed later, or by another key.
 
     Raises
     ------
@@ -39,7 +39,7 @@ def obtain(uri: URI, most: int, progress: Progress, *, look_again: bool) -> Chec
             raise IntegrityError(msg) from error
         logger.warning("%s: it is fetched again", error)
         kept = None
-    if kept and (offline.is_offline() or not look_again or cache.has_signature(uri.sha256)):
+    if kept and (offline.is_offline() or not look_again):
         return kept
     if offline.is_offline():
         msg = (
