@@ -25,7 +25,7 @@ unit: $(VENV)/.installed
 hosts: $(VENV)/.hosts tests/hosts/javascript/node_modules/.package-lock.json
 	$(BIN)/pytest -rs tests/hosts
 
-# The programs that surrogates run in (about 0.5 GB), for these tests only; `make unit` skips what is not there.
+# The programs that surrogates run in (about 0.6 GB), for tests only; `make unit` skips what is not there.
 $(VENV)/.hosts: $(VENV)/.installed tests/hosts/requirements.txt
 	$(BIN)/pip install --quiet --constraint constraints.txt --requirement tests/hosts/requirements.txt
 	touch $@

@@ -29,7 +29,8 @@ def list_(json: Json = False) -> None:
         (s["name"], s["version"], "-" if s["bytes"] is None else f"{s['bytes'] / 1e6:.2f} MB", s["error"] or s["file"])
         for s in result["surrogates"]
     ]
-    print_table("surrogates", ("name", "version", "size", "where"), shown)
+    if shown:
+        print_table("surrogates", ("name", "version", "size", "where"), shown)
 
 
 def _describe(generator: SignalGenerator) -> dict[str, Any]:

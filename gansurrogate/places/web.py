@@ -18,6 +18,7 @@ from gansurrogate.plain import printable
 TIMEOUT = (10.0, 30.0)  # [s] to connect, and without a byte
 PATIENCE, LEAST_RATE = 60.0, 1000  # [s], and bytes per second from then on
 CHUNK = 2**16
+_POOCH = ("File '", "Invalid data repository")  # how its own sentences begin
 HEADERS = {"User-Agent": "gansurrogate", "Accept-Encoding": "identity"}
 
 
@@ -47,10 +48,12 @@ def download(uri: str, received: Received) -> None:
     except (RequestException, HTTPError) as error:
         raise _told(shown(uri), error) from None  # the original has the whole address, and may have a proxy's
     except Exception as error:  # of pooch: a DOI of no repository that it knows, a file that is not in it, odd answers
-        absent = "not found in data archive" in str(error)
-        why = printable(str(error)) if isinstance(error, ValueError) else "the answer is not understood"
+        said = printable(str(error))
+        why = said if said.startswith(_POOCH) else f"the answer is not understood ({said})"
         msg = f"{shown(uri)}: {why}"
-        raise (NotThereError if absent else FetchError)(msg) from error
+        raise (NotThereError if said.startswith(_POOCH[0]) else FetchError)(msg) from error
+    finally:
+        rules.close()
 
 
 class _Rules:
@@ -58,8 +61,15 @@ class _Rules:
 
     def __init__(self, received: Received, may_move: bool) -> None:
         self.received, self.may_move = received, may_move
+        self._open: list[Any] = []
+
+    def close(self) -> None:
+        """Leave all connections: what was refused was not read to its end."""
+        for raw in self._open:
+            raw.close()
 
     def __call__(self, response: Any, **_: Any) -> Any:
+        self._open.append(response.raw)
         here = urlsplit(response.url)
         if response.is_redirect:
             self._check_move(here, urlsplit(urljoin(response.url, response.headers["location"])))
@@ -81,7 +91,7 @@ class _Rules:
             )
 
     def _refuse(self, why: str) -> None:
-        msg = f"{self.received.uri}: {why}"
+        msg = f"{self.received.uri}: {printable(why)}"
         raise FetchError(msg)
 
     def check_rate(self, began: float, count: int) -> None:
@@ -119,7 +129,7 @@ def _told(uri: str, error: Any) -> FetchError:
     """What went wrong, in words that hold neither a query nor a proxy."""
     response = getattr(error, "response", None)
     if response is not None and not response.ok:
-        status = f"{response.status_code} {response.reason}".strip()
+        status = printable(f"{response.status_code} {response.reason}".strip())
         kind = NotThereError if response.status_code in (404, 410) else FetchError
         return kind(f"{uri}: {urlsplit(response.url).hostname} answers {status}")
     return FetchError(f"{uri}: {_SAID.get(type(error).__name__, _SAID['']).format(*TIMEOUT)}")

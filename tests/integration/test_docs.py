@@ -25,6 +25,7 @@ def test_examples_of_a_page_run(
 ) -> None:
     (tmp_path / "noisy-sine.onnx").write_bytes(noisy_sine_file.read_bytes())
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GANSURROGATE_PATH", "")  # an example sets it; afterwards it is put back
     plugins = Plugins()  # what an example registers stays in it
     monkeypatch.setattr(gs, "register", plugins.register)
     exec(compile(examples(page), page, "exec"), {"__name__": page})

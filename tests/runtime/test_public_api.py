@@ -23,7 +23,7 @@ BUILT_IN = {
     "GraphMismatchError": ValueError, "WheelError": ValueError, "SelfTestError": ArithmeticError,
     "MissingPackageError": ImportError,
     "DeviceError": RuntimeError, "SamplingError": RuntimeError, "DriftError": RuntimeError, "PluginError": RuntimeError,
-    "UnknownNameError": LookupError, "OutputError": OSError,
+    "UnknownNameError": LookupError, "FetchError": OSError, "OutputError": OSError,
     "RecordingsError": ValueError, "TrainingError": RuntimeError, "ExportError": RuntimeError,
 }  # fmt: skip
 FILE_ERRORS = {"ManifestError", "SchemaVersionError", "IntegrityError", "ExternalDataError", "OperatorError",
