@@ -47,6 +47,10 @@ class IntegrityError(SurrogateFileError):
     """The file's SHA-256 differs from the one it carries: it was damaged or changed."""
 
 
+class SignatureError(SurrogateFileError):
+    """The signature is missing, malformed, of other bytes, wrong, or by a key that is not trusted or was revoked."""
+
+
 class ExternalDataError(SurrogateFileError):
     """The file keeps weights in other files; a surrogate is one file."""
 
@@ -72,6 +76,10 @@ class SelfTestError(SurrogateError, ArithmeticError):
 
 class MissingPackageError(SurrogateError, ImportError):
     """An optional package is needed and absent (or two that exclude each other are present)."""
+
+
+class PolicyError(SurrogateError, PermissionError):
+    """The policy of this machine refuses the surrogate, or cannot be used itself: then nothing is loaded."""
 
 
 class DeviceError(SurrogateError, RuntimeError):

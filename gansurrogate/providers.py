@@ -63,7 +63,10 @@ def candidates(
         )
         raise DeviceError(msg)
     if cpu_only and name != CPU:
-        msg = f"device {device!r} cannot be used: the file was exported for CPUs only; export it without cpu_only"
+        msg = (
+            f"device {device!r} cannot be used: the file was exported for CPUs only;"
+            " export it without cpu_only, in float32 or float16"
+        )
         raise DeviceError(msg)
     return [(name, {**_options(name, policy), **({"device_id": number} if number else {})})]
 

@@ -16,14 +16,8 @@ def run_self_test(manifest: Manifest, session: Session) -> float:
         If a value is further off than the file's tolerance.
     """
     test = manifest.self_test
-    rows = np.array(test.rows, np.int64)
-    feeds: Feeds = {"seed": np.array(test.seed, np.int64), "rows": rows}
-    for c in manifest.spec.conditions:
-        values = [np.broadcast_to(np.reshape(v, c.shape if isinstance(v, list) else ()), c.shape)
-                  for v in test.conditions[c.name]]  # fmt: skip
-        feeds[c.name] = np.array(values, c.dtype)
     expected = np.array(test.expected)
-    drawn = session.run(feeds).reshape(len(rows), -1)[:, test.positions]
+    drawn = session.run(feeds_of(manifest)).reshape(len(test.rows), -1)[:, test.positions]
     deviation = np.abs(drawn - expected)
     if not (deviation <= test.atol + test.rtol * np.abs(expected)).all():
         msg = (
@@ -32,3 +26,14 @@ def run_self_test(manifest: Manifest, session: Session) -> float:
         )
         raise SelfTestError(msg)
     return float(deviation.max())
+
+
+def feeds_of(manifest: Manifest) -> Feeds:
+    """The inputs of the self-test's call, by name: ``seed`` (), ``rows`` (N,) and conditions (N, *shape)."""
+    test = manifest.self_test
+    feeds: Feeds = {"seed": np.array(test.seed, np.int64), "rows": np.array(test.rows, np.int64)}
+    for c in manifest.spec.conditions:
+        values = [np.broadcast_to(np.reshape(v, c.shape if isinstance(v, list) else ()), c.shape)
+                  for v in test.conditions[c.name]]  # fmt: skip
+        feeds[c.name] = np.array(values, c.dtype)
+    return feeds

@@ -16,7 +16,9 @@ from gansurrogate.cli.fetch import fetch
 from gansurrogate.cli.new_plugin import new_plugin
 from gansurrogate.cli.package import package
 from gansurrogate.cli.plugin_commands import add_plugin_commands
+from gansurrogate.cli.sign import sign
 from gansurrogate.cli.upgrade import upgrade
+from gansurrogate.cli.verify import verify
 from gansurrogate.errors import ExportError, SelfTestError, SurrogateError, TrainingError
 
 INTERRUPTED = 130
@@ -43,6 +45,8 @@ app.command()(package)
 app.command()(card)
 app.command()(plugins.plugins)
 app.command()(new_plugin)
+app.command()(sign)
+app.command()(verify)
 app.command()(doctor.doctor)
 app.command()(demo.demo)
 

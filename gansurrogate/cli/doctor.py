@@ -1,6 +1,7 @@
 """``gansurrogate doctor``: will surrogates run on this machine, and on what?"""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -23,7 +24,11 @@ WIDTH = 22  # of the names of what was looked at
 
 def doctor(model: Model = None, device: Device = "auto", json: Json = False) -> None:
     """Look at this machine and name the fix for each problem; nothing is changed. Exit code 1 if there is one."""
-    findings = diagnose(None if model is None else _file(model), device)
+    report(diagnose(None if model is None else _file(model), device), json)
+
+
+def report(findings: Sequence[Finding], json: bool) -> None:
+    """Print findings; with a problem among them the exit code is 1."""
     counts = Counter(finding.level for finding in findings)
     if json:
         said = [asdict(finding) for finding in findings]

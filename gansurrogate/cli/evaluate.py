@@ -21,6 +21,7 @@ from gansurrogate.files import atomic_write, check_writable
 from gansurrogate.manifest import Manifest
 from gansurrogate.places.names import is_name
 from gansurrogate.places.uris import shown
+from gansurrogate.requirements import Requirement
 from gansurrogate.surrogate import Surrogate, load
 from gansurrogate.surrogate_file import write_manifest
 
@@ -71,7 +72,6 @@ def evaluate(
     from gansurrogate.fidelity import Comparison, judge
     from gansurrogate.fidelity.panel import find
     from gansurrogate.fidelity.report import render
-    from gansurrogate.fidelity.requirements import Requirement
     from gansurrogate.fidelity.sweeps import sweeps
     from gansurrogate.fidelity.vocabulary import lacks
 
@@ -105,7 +105,8 @@ def evaluate(
         manifest = write_manifest(_writable(own, model), _noted(manifest, judgement, against))
     with atomic_write(page) as file:
         file.write(html.encode())
-    kept = [gate for gate in gates if gate.holds(judgement.figures)]
+    values = {figure.name: figure.value for figure in judgement.figures}
+    kept = [gate for gate in gates if gate.holds(values)]
     _show(judgement, page, manifest, gates, kept, json)
     if len(kept) < len(gates):
         raise typer.Exit(1)

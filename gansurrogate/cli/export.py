@@ -8,14 +8,11 @@ import typer
 from gansurrogate import places
 from gansurrogate.cli.arguments import Model
 from gansurrogate.cli.console import stderr
-from gansurrogate.cli.exporters import find_exporter, read_options
+from gansurrogate.cli.exporters import Options, find_exporter, read_options
 from gansurrogate.files import check_writable
 
 To = Annotated[str, typer.Option("--to", help="The exporter: fmu, mlserver, web, ...; see `gansurrogate list`.")]
 Output = Annotated[Path, typer.Option("-o", "--output", help="The file, or folder, to write.")]
-Options = Annotated[
-    list[str] | None, typer.Option("--option", metavar="NAME=VALUE", help="An option of the exporter; may be repeated.")
-]
 
 
 def export(model: Model, to: To, output: Output, option: Options = None) -> None:

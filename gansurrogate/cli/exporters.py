@@ -3,11 +3,16 @@
 import inspect
 import typing
 from collections.abc import Callable, Sequence
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+import typer
 
 from gansurrogate.errors import ArgumentError
 from gansurrogate.plugins import exporter
 
+Options = Annotated[
+    list[str] | None, typer.Option("--option", metavar="NAME=VALUE", help="An option of the exporter; may be repeated.")
+]
 Taken = Literal["trained", "surrogate"]
 _INSTEAD = {
     "trained": "it takes what a training left: gansurrogate train ... --exporter {name}",
@@ -55,8 +60,11 @@ def read_options(name: str, export: Callable[..., Any], texts: Sequence[str]) ->
 
 
 def _read(value: str, kind: Any, text: str) -> Any:
-    """`value` as the first of bool, int and float that an annotation names; otherwise it is text."""
+    """`value` as one of a Literal's, or as the first of bool, int and float that an annotation names; else as text."""
     kinds = typing.get_args(kind) or (kind,)
+    if typing.get_origin(kind) is Literal and value not in kinds:
+        msg = f"the option is one of {', '.join(kinds)}; got {text!r}"
+        raise ArgumentError(msg)
     if bool in kinds:
         if value not in ("true", "false"):
             msg = f"the option is true or false; got {text!r}"

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
+from gansurrogate.cli import exporters
 from gansurrogate.cli.console import Json, print_json, stderr
-from gansurrogate.cli.exporters import find_exporter
 from gansurrogate.cli.reading import ChannelsLast, Conditions, Dataset, NoConditions, Stride, Window, read_options
 from gansurrogate.cli.training import Wishes, begin, default_folder, go_on
 from gansurrogate.cli.watch import watching
@@ -47,6 +47,7 @@ def train(
     resume: Resume = False,
     exporter_name: Exporter = "onnx",
     cpu_only: CpuOnly = False,
+    option: exporters.Options = None,
     device: Device = "auto",
     workers: Workers = None,
     precision: Precision = None,
@@ -68,7 +69,8 @@ def train(
     from gansurrogate.train.readers.find import is_recordings, name_of
 
     check_writable(output, source)
-    export = find_exporter(exporter_name, "trained")  # a missing one is better found before the training
+    export = exporters.find_exporter(exporter_name, "trained")  # a missing one is better found before the training
+    options = exporters.read_options(exporter_name, export, option or ()) | ({"cpu_only": True} if cpu_only else {})
     pick(device)
     reading = read_options(source, window, stride, dataset, conditions, no_conditions, channels_last)
     name = name_of(Path(source)) if is_recordings(source) else source
@@ -90,12 +92,12 @@ def train(
                 again = ["gansurrogate", "train", source, "--resume", "--run", str(folder.path), "-o", str(output)]
                 again += [] if exporter_name == "onnx" else ["--exporter", exporter_name]
                 again += ["--cpu-only"] if cpu_only else []
+                again += [word for text in option or () for word in ("--option", text)]
                 stderr.print(f"stopped; to go on: {shlex.join(again)}", soft_wrap=True)
             raise
         if not is_first():
             return
     stderr.print("exporting and verifying")
-    options = {"cpu_only": True} if cpu_only else {}
     for suffix, companion in trained.companions.items():  # first: where the surrogate is, all are
         beside = output.with_stem(f"{output.stem}-{suffix}")
         export(companion, beside, **options)

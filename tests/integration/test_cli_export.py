@@ -31,6 +31,8 @@ def test_mistakes_are_told_before_the_work(capsys, golden: Path, tmp_path: Path)
     assert "an option of the exporter 'fmu' is NAME=VALUE, once for each of step; got 'stop=1'" in said
     said = complaint(capsys, "export", golden, "--to", "fmu", "-o", tmp_path / "missing" / "x")
     assert "does not exist" in said
+    said = complaint(capsys, "train", "noisy-sine", "-o", tmp_path / "x.onnx", "--option", "precision=int7")
+    assert "the option is one of float32, float16, int8; got 'precision=int7'" in said
     before = golden.read_bytes()
     for exporter in ("fmu", "web"):
         assert "give another name" in complaint(capsys, "export", golden, "--to", exporter, "-o", golden)

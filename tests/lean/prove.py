@@ -4,7 +4,8 @@
 2. In a new environment, from that folder alone and without a network, install gansurrogate[cpu] and the surrogate: no
    torch, onnx or scipy. Load it there by its name: its signals are those of this environment, bit for bit.
 3. Sample there from a host script, run the runtime's tests, and use the command line there.
-4. Copy the example plugin out of the repository, rename it, install it there, and run its own tests.
+4. Do what the Containerfile does, and run it as a container would.
+5. Copy the example plugin out of the repository, rename it, install it there, and run its own tests.
 """
 
 import re
@@ -13,16 +14,13 @@ import subprocess
 import sys
 import sysconfig
 import tempfile
-import tomllib
 import venv
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-GOLDEN = ROOT / "tests" / "runtime" / "data" / f"golden-{VERSION}.onnx"
+import container
+from commands import CONSTRAINTS, GOLDEN, HOST, LEAN, ROOT, RUNTIME_TESTS, TOOLS, build
+
 PLUGIN = ROOT / "plugins" / "gansurrogate-signals"
-CONSTRAINTS = ROOT / "constraints.txt"
-LEAN = ROOT / "tests" / "lean"
 HERE = Path(sysconfig.get_path("scripts"), "gansurrogate")  # the command of this environment
 
 
@@ -32,7 +30,7 @@ def main() -> None:
         work = Path(folder)
         step("building the wheels")
         for project in (ROOT, ROOT / "exporters" / "gansurrogate-onnx", PLUGIN):
-            run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", work, project, quiet=True)
+            run(sys.executable, *build(project, work), quiet=True)
         step("a surrogate as a package, and the folder that is carried to the other machine")
         (wheel,) = work.glob("gansurrogate-*.whl")
         house, expected = work / "house", work / "expected.npy"
@@ -47,17 +45,18 @@ def main() -> None:
         run(*offline(), python, *install, "gansurrogate[cpu]", "gansurrogate-model-golden")
         run(python, "-m", "pip", "check", quiet=True)
         run(*offline(), python, LEAN / "named.py", "golden", expected, cwd=work)
-        run(python, LEAN / "host.py", GOLDEN, cwd=work)
+        run(python, *HOST, cwd=work)
         step("the runtime's tests in it")
-        pip(python, "pytest", "pytest-xdist", "jsonschema")
-        run(python, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "-c", ROOT / "pyproject.toml",
-            "--rootdir", ROOT, ROOT / "tests" / "runtime", cwd=work)  # fmt: skip
+        pip(python, *TOOLS)
+        run(python, *RUNTIME_TESTS, cwd=work)
         step("the command line without torch")
         pip(python, f"{wheel}[cli]")
         command = work / "lean" / "bin" / "gansurrogate"
         run(command, "list")
         run(command, "inspect", GOLDEN)
         run(command, "sample", GOLDEN, "-n", "1000", "--seed", "7", "-o", work / "signals.npz")
+        step("what the Containerfile installs, read-only")
+        container.prove(work / "container", GOLDEN)
         step("the example plugin, copied and renamed")
         copy = rename(PLUGIN, work / "acme-waves")
         pip(python, copy)

@@ -8,7 +8,7 @@ import pytest
 
 HEAVY = (
     *("onnxruntime", "torch", "onnx", "scipy", "sklearn", "matplotlib", "typer", "rich", "h5py", "zarr", "pyarrow"),
-    *("pooch", "requests", "urllib3", "fsspec", "huggingface_hub"),
+    *("pooch", "requests", "urllib3", "fsspec", "huggingface_hub", "model_signing", "cryptography"),
 )
 
 DISCOVER = """

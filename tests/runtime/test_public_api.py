@@ -23,11 +23,12 @@ BUILT_IN = {
     "GraphMismatchError": ValueError, "WheelError": ValueError, "SelfTestError": ArithmeticError,
     "MissingPackageError": ImportError,
     "DeviceError": RuntimeError, "SamplingError": RuntimeError, "DriftError": RuntimeError, "PluginError": RuntimeError,
-    "UnknownNameError": LookupError, "FetchError": OSError, "OutputError": OSError,
+    "UnknownNameError": LookupError, "FetchError": OSError, "OutputError": OSError, "PolicyError": PermissionError,
+    "SignatureError": ValueError,
     "RecordingsError": ValueError, "TrainingError": RuntimeError, "ExportError": RuntimeError,
 }  # fmt: skip
 FILE_ERRORS = {"ManifestError", "SchemaVersionError", "IntegrityError", "ExternalDataError", "OperatorError",
-               "GraphMismatchError", "WheelError"}  # fmt: skip
+               "GraphMismatchError", "SignatureError", "WheelError"}  # fmt: skip
 
 
 def submodules():

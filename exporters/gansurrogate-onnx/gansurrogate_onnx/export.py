@@ -13,11 +13,12 @@ import gansurrogate
 from gansurrogate.errors import ExportError
 from gansurrogate.files import atomic_write, check_writable
 from gansurrogate.manifest import Manifest
-from gansurrogate.surrogate import load
+from gansurrogate.surrogate import load_own
 from gansurrogate.surrogate_file import seal
 from gansurrogate.train.trained import TrainedGenerator
 from gansurrogate_onnx.network_graph import condition_inputs, network_graph, strip
 from gansurrogate_onnx.recurrent import lstm_as_scan, lstm_unrolled
+from gansurrogate_onnx.reduced import GATE, SIGNALS, Precision, check_options, reduce
 from gansurrogate_onnx.rowlaw_graph import row_law
 from gansurrogate_onnx.self_test import self_test
 from gansurrogate_onnx.tile import TILES, best, sweep
@@ -38,6 +39,9 @@ def export(
     description: str = "",
     tile: int | None = None,
     cpu_only: bool = False,
+    precision: Precision = "float32",
+    gate: float = GATE,
+    samples: int = SIGNALS,
 ) -> Manifest:
     """Write `trained` to `path`.
 
@@ -58,6 +62,12 @@ def export(
         Advised number of rows in one inference call; by default the one that is fastest on this machine.
     cpu_only : bool
         Use an operator that only CPUs have: the same signals, up to a seventh sooner.
+    precision : "float32", "float16" or "int8"
+        Of the network; the lower ones as `gansurrogate_onnx.export_reduced` makes them.
+    gate : float
+        The largest area under the ROC curve that a judge of signals in lower precision against float32 ones may reach.
+    samples : int
+        Signals on each side that the judges are given.
 
     Returns
     -------
@@ -67,11 +77,14 @@ def export(
     Raises
     ------
     ExportError
-        If the graph does not reproduce PyTorch's signals.
+        If the graph does not reproduce PyTorch's signals, or a lower precision does not pass the gate.
+    ArgumentError
+        For another precision, an impossible gate, or fewer than 100 samples.
     OutputError
         If the file cannot be written.
     """
     path = check_writable(Path(path))
+    check_options(precision, gate, samples)
     forms = build(trained, cpu_only=cpu_only)
     manifest = Manifest(
         name=name or trained.name, spec=trained.spec, latents=trained.latents, self_test=self_test(trained),
@@ -90,12 +103,17 @@ def export(
         "microseconds_by_tile": {str(size): float(f"{us:.3g}") for size, us in microseconds.items()},
     }  # fmt: skip
     manifest = replace(manifest, export=facts, tile=best(microseconds))
+    data = with_manifest(model, manifest)
+    if precision != "float32":
+        parity(data, trained)
+        data = reduce(data, precision, gate=gate, samples=samples)
     with atomic_write(path) as file:  # removed again if what was written does not stand the same test
-        file.write(with_manifest(model, manifest))
+        file.write(data)
         file.seek(0)
         written = file.read()
-        parity(written, trained)
-        surrogate = load(written, device="cpu")
+        if precision == "float32":
+            parity(written, trained)
+        surrogate = load_own(written)
         surrogate.self_test()
     return surrogate.manifest
 

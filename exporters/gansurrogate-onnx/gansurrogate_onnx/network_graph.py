@@ -17,6 +17,7 @@ from torch import Tensor
 
 from gansurrogate.errors import ExportError
 from gansurrogate.train.trained import TrainedGenerator
+from gansurrogate_onnx.model import graphs
 
 EXAMPLE_ROWS = 3  # any size but 1, which would be taken for a constant
 
@@ -74,20 +75,11 @@ def strip(model: onnx.ModelProto) -> None:
     del model.metadata_props[:]
     del model.functions[:]
     model.doc_string = model.domain = model.producer_name = model.producer_version = ""
-    for graph in _graphs(model.graph):
+    for graph in graphs(model.graph):
         for part in (graph, *graph.node, *graph.initializer, *graph.input, *graph.output, *graph.value_info):
             part.doc_string = ""
             del part.metadata_props[:]
         del graph.value_info[:]  # inferred again by whoever needs it
-
-
-def _graphs(graph: onnx.GraphProto) -> Iterator[onnx.GraphProto]:
-    """The graph and those within its nodes: the steps of a Scan."""
-    yield graph
-    for node in graph.node:
-        for attribute in node.attribute:
-            if attribute.HasField("g"):
-                yield from _graphs(attribute.g)
 
 
 def _name_weights(graph: onnx.GraphProto) -> None:
@@ -95,7 +87,7 @@ def _name_weights(graph: onnx.GraphProto) -> None:
     names = {tensor.name: f"weights/{tensor.name}" for tensor in graph.initializer}
     for tensor in graph.initializer:
         tensor.name = names[tensor.name]
-    for inner in _graphs(graph):
+    for inner in graphs(graph):
         for node in inner.node:
             node.input[:] = [names.get(name, name) for name in node.input]
 

@@ -11,7 +11,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import ArrayLike
 
-from gansurrogate.surrogate import Surrogate, load
+from gansurrogate.surrogate import Surrogate, load_own
 
 TILES = (16, 32, 64, 128, 256, 512, 1024, 2048)
 ROUNDS = 7
@@ -24,8 +24,8 @@ def sweep(data: bytes, sizes: Sequence[int] = TILES) -> dict[int, float]:
 
     Tiles beyond the first one whose call takes longer than `SLOWEST` are left out.
     """
-    surrogate = load(data, device="cpu", threads=1, verify=False)
-    middle: dict[str, ArrayLike] = {c.name: c.at(np.full(c.shape, 0.5)) for c in surrogate.spec.conditions}
+    surrogate = load_own(data, threads=1, verify=False)
+    middle = _middle(surrogate)
     tiles: list[int] = []
     for tile in sizes:
         tiles.append(tile)
@@ -39,6 +39,21 @@ def best(microseconds: dict[int, float]) -> int:
     """The largest tile that is about as fast as the fastest."""
     limit = CLOSE * min(microseconds.values())
     return max(tile for tile, value in microseconds.items() if value <= limit)
+
+
+def speed_ratio(before: Surrogate, tile: int, after: Surrogate, tile_after: int) -> float:
+    """How many times as fast as `before` `after` is, each at its tile, on one thread of this machine."""
+
+    given = _middle(before)
+    ratios = []
+    for _ in range(ROUNDS + 1):
+        first, second = _seconds(before, given, tile) / tile, _seconds(after, given, tile_after) / tile_after
+        ratios.append(first / second)
+    return median(ratios[1:])  # the first one warms up
+
+
+def _middle(surrogate: Surrogate) -> dict[str, ArrayLike]:
+    return {c.name: c.at(np.full(c.shape, 0.5)) for c in surrogate.spec.conditions}
 
 
 def _seconds(surrogate: Surrogate, conditions: dict[str, ArrayLike], tile: int) -> float:
