@@ -24,8 +24,8 @@ def export(
 ) -> Manifest:
     """Write a wheel that holds `surrogate` to `path`.
 
-    One version of this package makes the same wheel of the same surrogate, bit for bit, on any machine. Nothing in it is
-    compressed, since what compresses differs from machine to machine and weights hardly shrink.
+    One version of gansurrogate makes the same wheel of the same surrogate, bit for bit, on any machine. Nothing in it
+    is compressed, since what compresses differs from machine to machine and weights hardly shrink.
 
     Parameters
     ----------
