@@ -25,8 +25,8 @@ def export(
 ) -> Manifest:
     """Write a wheel that holds `surrogate` to `path`.
 
-    The same surrogate gives the same wheel, bit for bit, on any machine. Nothing in it is packed, since what packs
-    differs from machine to machine and weights hardly shrink.
+    One version of gansurrogate makes the same wheel of the same surrogate, bit for bit, on any machine. Nothing in it
+    is compressed, since what compresses differs from machine to machine and weights hardly shrink.
 
     Parameters
     ----------
