@@ -12,7 +12,7 @@ again.
   around a float product leave it to onnxruntime to see integers in it: in the same dense network 1.21 did, and 1.31
   computed float32 products, slower than those of the float32 network.
 - QLinearConv rounds what comes out to 256 levels as well. ConvInteger would not, but on signals of one axis it takes
-  ten times as long as float32 in 1.21.
+  5 to 12 times as long as float32 in 1.21.
 
 - The kernels are those of CPUs: on CUDA onnxruntime has neither QLinearConv nor a MatMulInteger of unsigned numbers.
 
