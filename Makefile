@@ -1,11 +1,13 @@
 # make demo   train on the noisy sine, export, sample without PyTorch, judge
 # make hosts  in somebody else's program, and in other languages; wants Node.js, and for C++ a compiler with headers
+# make rehearsal VERSION=1.2.3   a release in a copy, with its files in dist/; docs/releasing.md
+# make docs   the documentation site into build/docs, every warning an error
 # make test   everything that must hold: style, types, layers, tests, the lean and the copied-plugin proof
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 
-.PHONY: demo test lint unit lean hosts clean
+.PHONY: demo test lint unit lean hosts docs release dist rehearsal clean
 
 demo: $(VENV)/.installed
 	$(BIN)/gansurrogate demo --folder demo
@@ -22,10 +24,15 @@ lint: $(VENV)/.installed
 unit: $(VENV)/.installed
 	$(BIN)/pytest -n 2 --dist loadfile
 
+# `make unit` builds and checks the site too (tests/integration/test_site.py).
+docs: $(VENV)/.installed
+	$(BIN)/python -m sphinx -q -E -W --keep-going docs build/docs
+	@echo build/docs/index.html
+
 hosts: $(VENV)/.hosts tests/hosts/javascript/node_modules/.package-lock.json
 	$(BIN)/pytest -rs tests/hosts
 
-# The programs that surrogates run in (about 0.5 GB), for these tests only; `make unit` skips what is not there.
+# The programs that surrogates run in (about 0.6 GB), for tests only; `make unit` skips what is not there.
 $(VENV)/.hosts: $(VENV)/.installed tests/hosts/requirements.txt
 	$(BIN)/pip install --quiet --constraint constraints.txt --requirement tests/hosts/requirements.txt
 	touch $@
@@ -37,6 +44,17 @@ tests/hosts/javascript/node_modules/.package-lock.json: tests/hosts/javascript/p
 lean: $(VENV)/.installed
 	$(BIN)/python tests/lean/prove.py
 
+# docs/releasing.md: the first writes the version into the tree, the second makes the files of the commit, the third does
+# both in a copy.
+release: $(VENV)/.installed
+	PYTHONPATH=.ci $(BIN)/python -m release cut $(VERSION)
+
+dist: $(VENV)/.installed
+	PYTHONPATH=.ci $(BIN)/python -m release build $@
+
+rehearsal: $(VENV)/.installed
+	PYTHONPATH=.ci $(BIN)/python -m release rehearse $(VERSION) dist
+
 # The stamp is renewed when a dependency may have changed, so a second run is quick.
 $(VENV)/.installed: pyproject.toml requirements-dev.txt constraints.txt $(wildcard */*/pyproject.toml)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -44,4 +62,4 @@ $(VENV)/.installed: pyproject.toml requirements-dev.txt constraints.txt $(wildca
 	touch $@
 
 clean:
-	rm -rf $(VENV) demo dist
+	rm -rf $(VENV) build demo dist

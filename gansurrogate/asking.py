@@ -1,42 +1,9 @@
-"""What plugins answer when a surrogate is loaded: where a URI leads, and which providers run it with which options."""
+"""What plugins answer when a surrogate is loaded: which providers run it, and with which options."""
 
-import os
-import re
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
-from gansurrogate.errors import UnknownNameError
 from gansurrogate.manifest import Manifest
 from gansurrogate.plugins import Plugins
-
-SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # of a URI; one letter is a drive of Windows
-
-
-def resolve_model(installed: Callable[[], Plugins], source: Any) -> Any:
-    """What a URI stands for, or `source` itself if it is none: then no plugin is loaded.
-
-    Raises
-    ------
-    PluginError
-        If a plugin fails, or gives neither a path nor bytes.
-    UnknownNameError
-        If no plugin knows the URI, and it is no file.
-    """
-    if not isinstance(source, str) or not SCHEME.match(source):
-        return source
-    plugins = installed()
-    if found := plugins.first("resolve_model", uri=source):
-        implementation, answer = found
-        if not isinstance(answer, str | bytes | os.PathLike):
-            implementation.refuse("a path, bytes or None", type(answer).__name__)
-        return answer
-    if os.path.exists(source):  # noqa: PTH110  # a name with a colon
-        return source
-    msg = (
-        f"there is no file {source}, and no plugin with the hook resolve_model finds it{plugins.broken_ones()};"
-        " `gansurrogate plugins` lists what is installed"
-    )
-    raise UnknownNameError(msg)
 
 
 def chosen_providers(plugins: Plugins, manifest: Manifest, available: Sequence[str]) -> list[str] | None:

@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from gansurrogate.errors import ConditionError, SpecError
 from gansurrogate.latent import WORDS
-from gansurrogate.plain import listed
+from gansurrogate.plain import is_number, listed
 
 logger = logging.getLogger("gansurrogate")
 
@@ -63,6 +63,9 @@ class Condition:
             reserved = ", ".join(RESERVED_NAMES)
             msg = f"a condition's name is a Python identifier and not one of {reserved}; got {name!r}"
             raise SpecError(msg)
+        if not isinstance(self.unit, str) or not isinstance(self.description, str):
+            msg = f"condition {name!r}: unit and description are text; got {self.unit!r} and {self.description!r}"
+            raise SpecError(msg)
         object.__setattr__(self, "shape", check_shape(self.shape, f"the shape of condition {name!r}"))
         if self.levels:
             kinds = {type(level) for level in self.levels}
@@ -74,7 +77,7 @@ class Condition:
                 raise SpecError(msg)
             return
         low, high = self.low, self.high
-        if not (isinstance(low, int | float) and isinstance(high, int | float) and -math.inf < low < high < math.inf):
+        if not (is_number(low) and is_number(high) and low < high):  # type: ignore[operator]  # neither is None
             msg = f"condition {name!r} needs finite numbers low < high, or levels; got {low!r} and {high!r}"
             raise SpecError(msg)
 

@@ -47,6 +47,10 @@ class IntegrityError(SurrogateFileError):
     """The file's SHA-256 differs from the one it carries: it was damaged or changed."""
 
 
+class SignatureError(SurrogateFileError):
+    """The signature is missing, malformed, of other bytes, wrong, or by a key that is not trusted or was revoked."""
+
+
 class ExternalDataError(SurrogateFileError):
     """The file keeps weights in other files; a surrogate is one file."""
 
@@ -59,6 +63,10 @@ class GraphMismatchError(SurrogateFileError):
     """The graph's inputs or output differ from what the manifest says."""
 
 
+class WheelError(SurrogateFileError):
+    """The wheel is not one that `gansurrogate package` writes, or not safe to install."""
+
+
 class SelfTestError(SurrogateError, ArithmeticError):
     """The surrogate does not reproduce the values its file promises on this machine."""
 
@@ -68,6 +76,10 @@ class SelfTestError(SurrogateError, ArithmeticError):
 
 class MissingPackageError(SurrogateError, ImportError):
     """An optional package is needed and absent (or two that exclude each other are present)."""
+
+
+class PolicyError(SurrogateError, PermissionError):
+    """The policy of this machine refuses the surrogate, or cannot be used itself: then nothing is loaded."""
 
 
 class DeviceError(SurrogateError, RuntimeError):
@@ -87,7 +99,11 @@ class PluginError(SurrogateError, RuntimeError):
 
 
 class UnknownNameError(SurrogateError, LookupError):
-    """No signal generator, recipe or exporter has this name."""
+    """No signal generator, recipe, exporter or surrogate has this name."""
+
+
+class FetchError(SurrogateError, OSError):
+    """A surrogate from elsewhere could not be had, or must not be; nothing was left half-written."""
 
 
 class OutputError(SurrogateError, OSError):

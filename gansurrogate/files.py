@@ -2,6 +2,7 @@
 
 import io
 import os
+import shutil
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -49,6 +50,38 @@ def atomic_write(path: str | os.PathLike[str]) -> Iterator[BinaryIO]:
             temporary.unlink()
 
 
+@contextmanager
+def atomic_folder(path: str | os.PathLike[str]) -> Iterator[Path]:
+    """Make a temporary folder beside `path`; on success it becomes `path`, on any error it is removed.
+
+    Parameters
+    ----------
+    path : path-like
+        The folder to make. The folder around it must exist. A file of this name is replaced, a folder is not.
+
+    Yields
+    ------
+    Path
+        The temporary folder, empty.
+
+    Raises
+    ------
+    OutputError
+        If the folder or something in it cannot be written. Other errors of the body pass through as they are.
+    """
+    path = Path(path)
+    temporary = path.with_name(f".{path.name}.{uuid.uuid4().hex[:8]}.part")
+    try:
+        with naming(path, NOTHING):
+            temporary.mkdir()
+            yield temporary
+            if path.is_file():
+                path.unlink()
+            temporary.rename(path)
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
 class _RawFile(io.FileIO):
     """A file whose failing writes name the file that was to be written."""
 
@@ -84,12 +117,21 @@ def check_writable(path: str | os.PathLike[str], *sources: object) -> Path:
             msg = f"cannot write {path}: it is what the output is made from; give another name"
             raise OutputError(msg)
     if path.is_dir():
-        msg = f"cannot write {path}: it is a folder; give a file name"
+        msg = f"cannot write {path}: it is a folder; give another name"
         raise OutputError(msg)
-    if not path.parent.is_dir():
-        msg = f"cannot write {path}: the folder {path.parent} does not exist; make it first"
-        raise OutputError(msg)
-    if not os.access(path.parent, os.W_OK | os.X_OK):
-        msg = f"cannot write {path}: no permission to write into {path.parent}"
-        raise OutputError(msg)
+    _check_folder(path.parent, path)
     return path
+
+
+def check_folder(folder: Path) -> None:
+    """Raise `OutputError` if files cannot be written into `folder`."""
+    _check_folder(folder, folder)
+
+
+def _check_folder(folder: Path, path: Path) -> None:
+    if not folder.is_dir():
+        msg = f"cannot write {path}: the folder {folder} does not exist; make it first"
+        raise OutputError(msg)
+    if not os.access(folder, os.W_OK | os.X_OK):
+        msg = f"cannot write {path}: no permission to write into {folder}"
+        raise OutputError(msg)

@@ -187,10 +187,14 @@ def register_commands(register: Callable[[str, Callable[..., Any]], None]) -> No
 def resolve_model(uri: str) -> bytes | str | PathLike[str] | None:
     """Find the surrogate file that a URI such as ``store:pulses`` stands for: ``gansurrogate.load("store:pulses")``.
 
+    Plugins are asked before the built-in schemes (``https:``, ``doi:``, ``s3:``, ``hf:``, ...): a site may serve these
+    from a mirror. Whoever touches a network obeys ``GANSURROGATE_OFFLINE``.
+
     Parameters
     ----------
     uri : str
-        As the user wrote it; it begins with a scheme of two or more characters and a colon.
+        As the user wrote it; it begins with a scheme of two or more characters and a colon. If it ends in
+        ``#sha256=`` and 64 hexadecimal digits, the answer's content has to have that hash.
 
     Returns
     -------

@@ -14,7 +14,7 @@ import numpy as np
 from gansurrogate.conditions import Condition
 from gansurrogate.errors import ManifestError, SchemaVersionError, SpecError
 from gansurrogate.latent import WORDS, Latent
-from gansurrogate.plain import read_json
+from gansurrogate.plain import is_number, read_json
 from gansurrogate.rowlaw import NAME as ROW_LAW
 from gansurrogate.rowlaw import ROW_BITS
 from gansurrogate.spec import SignalSpec
@@ -76,7 +76,8 @@ class SelfTest:
             0 < rows <= MOST_TEST_ROWS
             and positions > 0
             and all(type(index) is int for index in (test.seed, *test.rows, *test.positions))
-            and all(type(number) in (int, float) for number in (test.atol, test.rtol))
+            and is_number(test.atol)
+            and is_number(test.rtol)
             and min(test.atol, test.rtol) >= 0
             and -(2**63) <= test.seed < 2**63
             and all(0 <= row < 2**ROW_BITS for row in test.rows)
@@ -84,7 +85,7 @@ class SelfTest:
             and columns == {condition.name: rows for condition in spec.conditions}
             and all(_encoded(c, test.conditions[c.name]) for c in spec.conditions)
             and [len(values) for values in test.expected] == [positions] * rows
-            and bool(np.isfinite(test.expected).all())
+            and all(is_number(value) for values in test.expected for value in values)
             and (not spec.tokens or _exact(test, len(spec.tokens)))
         )
         if not fits:
@@ -136,11 +137,15 @@ class Manifest:
     schema: int = field(default=SCHEMA, repr=False, compare=False)
     source: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
+    @property
+    def words(self) -> int:
+        """32-bit words of the row law that a row takes."""
+        return WORDS * sum(block.counters for block in self.latents)
+
     def to_dict(self) -> dict[str, Any]:
         """The manifest as plain JSON values."""
         plain = {key: getattr(self, key) for key in _TYPES}
-        words = WORDS * sum(block.counters for block in self.latents)
-        row_law = {"name": ROW_LAW, "words": words, "latents": [block.to_dict() for block in self.latents]}
+        row_law = {"name": ROW_LAW, "words": self.words, "latents": [block.to_dict() for block in self.latents]}
         built = {"spec": self.spec.to_dict(), "row_law": row_law, "self_test": vars(self.self_test)}
         merged: dict[str, Any] = _merged(self.source, {**built, "schema": SCHEMA})
         merged["self_test"]["conditions"] = self.self_test.conditions
@@ -200,15 +205,19 @@ class Manifest:
             msg = f"the manifest does not follow schema {SCHEMA}: {type(error).__name__} {error}"
             raise ManifestError(msg) from error
         for name, figure in manifest.fidelity.items():
-            if not isinstance(figure, dict) or not all(_is_number(figure.get(k)) for k in _FIGURE):
+            if not isinstance(figure, dict) or not all(is_number(figure.get(k)) for k in _FIGURE):
                 msg = f"the fidelity figure {name!r} has a value and a floor; got {figure!r}"
                 raise ManifestError(msg)
         parity = manifest.export.get("parity", {})
-        if not isinstance(parity, dict) or not all(n.isdecimal() and _is_number(v) for n, v in parity.items()):
+        if not isinstance(parity, dict) or not all(n.isdecimal() and is_number(v) for n, v in parity.items()):
             msg = f"the parity of the export has a number for each batch size; got {parity!r}"
             raise ManifestError(msg)
         if not 1 <= manifest.tile <= MOST_ROWS or not manifest.name:
             msg = f"the manifest has a name and a tile of 1 to {MOST_ROWS}; got {manifest.name!r} and {manifest.tile}"
+            raise ManifestError(msg)
+        words = data["row_law"].get("words")
+        if not manifest.latents or words != manifest.words:
+            msg = f"a row takes {manifest.words} words of the row law by its latents; the manifest says {words!r}"
             raise ManifestError(msg)
         counters = [*(block.counters for block in manifest.latents), *(c.counters for c in spec.conditions)]
         if sum(counters) > 2 ** (64 - ROW_BITS):
@@ -260,7 +269,3 @@ def _check_size(spec: SignalSpec) -> None:
         if not max(abs(c.low or 0), abs(c.high or 0)) <= _LARGEST_FLOAT32:
             msg = f"condition {c.name!r} leaves the range of float32: {c.describe()}"
             raise ManifestError(msg)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float)

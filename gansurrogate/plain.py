@@ -1,6 +1,7 @@
 """JSON and text that anybody may have written, read and shown without harm."""
 
 import json
+import math
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -11,6 +12,11 @@ LARGEST = 1e100  # beyond any quantity, and its square is finite
 LONGEST = 1000  # characters of an error; the names in a file may be longer
 # What a terminal obeys (but line breaks and tabs), what turns the writing direction, and halves of characters.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def is_number(value: object) -> bool:
+    """Whether `value` is a finite number; True and False are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and -math.inf < value < math.inf
 
 
 def printable(text: str) -> str:

@@ -17,7 +17,7 @@ def run_self_test(manifest: Manifest, session: Session) -> float:
     """
     test = manifest.self_test
     expected = np.array(test.expected)
-    drawn = session.run(feeds_of_test(manifest)).reshape(len(test.rows), -1)[:, test.positions]
+    drawn = session.run(feeds_of(manifest)).reshape(len(test.rows), -1)[:, test.positions]
     deviation = np.abs(drawn - expected)
     if not (deviation <= test.atol + test.rtol * np.abs(expected)).all():
         msg = (
@@ -28,8 +28,8 @@ def run_self_test(manifest: Manifest, session: Session) -> float:
     return float(deviation.max())
 
 
-def feeds_of_test(manifest: Manifest) -> Feeds:
-    """The graph's inputs for the rows of the self-test."""
+def feeds_of(manifest: Manifest) -> Feeds:
+    """The inputs of the self-test's call, by name: ``seed`` (), ``rows`` (N,) and conditions (N, *shape)."""
     test = manifest.self_test
     feeds: Feeds = {"seed": np.array(test.seed, np.int64), "rows": np.array(test.rows, np.int64)}
     for c in manifest.spec.conditions:

@@ -21,11 +21,11 @@ from gansurrogate.errors import (
     SamplingError,
     SurrogateFileError,
 )
+from gansurrogate.interface import check_interface
 from gansurrogate.manifest import Manifest
 from gansurrogate.plain import printable
 from gansurrogate.providers import CPU, CUDA, Choose, Policy, Provider, candidates
 from gansurrogate.signals import SignalArray
-from gansurrogate.signature import check_signature
 
 WHEELS = ("onnxruntime", "onnxruntime-gpu")
 Feeds = dict[str, NDArray[Any]]
@@ -110,7 +110,7 @@ class Session:
                 logger.warning("%s; going on with %s", error, last[0])
         else:
             self._open(last)
-        check_signature(self._session, manifest)
+        check_interface(self._session, manifest)
 
     @property
     def provider(self) -> str:

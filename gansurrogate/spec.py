@@ -3,7 +3,6 @@
 One spec is shared by a signal generator and by the surrogates trained on it.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from gansurrogate import rowlaw, tokens
 from gansurrogate.conditions import DOMAINS, Condition, Domain, check_shape
 from gansurrogate.errors import ArgumentError, ConditionError, SpecError
+from gansurrogate.plain import is_number
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Axis:
     step: float = 1.0
 
     def __post_init__(self) -> None:
-        numbers = all(isinstance(value, int | float) and math.isfinite(value) for value in (self.start, self.step))
+        numbers = is_number(self.start) and is_number(self.step)
         if not (isinstance(self.name, str) and isinstance(self.unit, str) and numbers and self.step):
             msg = f"an axis has a name, a unit, a finite start and a finite step other than 0; got {self}"
             raise SpecError(msg)
@@ -66,7 +66,7 @@ class SignalSpec:
             msg = "a signal's shape has at least one dimension; got ()"
             raise SpecError(msg)
         rate = self.sampling_rate
-        if rate is not None and not (isinstance(rate, int | float) and 0 < rate < math.inf):
+        if rate is not None and not (is_number(rate) and rate > 0):
             msg = f"sampling_rate is a positive number of Hz; got {rate!r}"
             raise SpecError(msg)
         if not isinstance(self.unit, str):
@@ -199,6 +199,11 @@ class SignalSpec:
             If `data` is not a spec.
         """
         try:
+            if others := [key for key in ("shape", "axes", "conditions") if not isinstance(data[key], list)]:
+                msg = (
+                    f"a signal's shape, axes and conditions are lists; got {', '.join(f'{data[k]!r}' for k in others)}"
+                )
+                raise SpecError(msg)
             axes = tuple(Axis(a["name"], a["unit"], a["start"], a["step"]) for a in data["axes"])
             conditions = tuple(
                 Condition(
@@ -212,6 +217,9 @@ class SignalSpec:
                 )
                 for c in data["conditions"]
             )
+            if [c["kind"] for c in data["conditions"]] != [c.kind for c in conditions]:
+                msg = "a condition with levels is of the kind 'category', one with low and high 'continuous'"
+                raise SpecError(msg)
             shape, vocabulary = tuple(data["shape"]), data.get("tokens", ())
             spec = cls(shape, data["unit"], data["sampling_rate"], axes, conditions, vocabulary)
             if data["dtype"] != spec.dtype.name:

@@ -6,7 +6,7 @@ from typing import Any, Literal, Self, overload
 
 from numpy.typing import ArrayLike, NDArray
 
-from gansurrogate import arrays, asking, processors, rowlaw
+from gansurrogate import arrays, asking, places, processors, rowlaw, trust
 from gansurrogate.arguments import RNGLike, check_integer, seed_of
 from gansurrogate.conditions import Domain
 from gansurrogate.drawing import draw_on_device, draw_tile, fill, output_of
@@ -25,13 +25,22 @@ from gansurrogate.surrogate_file import Source, errors_name, read
 from gansurrogate.tiles import TileHooks
 
 
-def load(source: Source, *, device: str = "auto", threads: int | None = None, verify: bool = True) -> "Surrogate":
-    """Load a surrogate.
+def load(
+    source: Source,
+    *,
+    device: str = "auto",
+    threads: int | None = None,
+    verify: bool = True,
+    signature: bytes | None = None,
+) -> "Surrogate":
+    """Load a surrogate, if the policy of this machine allows it.
 
     Parameters
     ----------
     source : path or bytes
-        The surrogate file, or its content; or a URI that a plugin finds (the hook `resolve_model`).
+        The surrogate file, or its content; the name of one that is installed, in a folder of ``GANSURROGATE_PATH`` or
+        in the cache, as ``"noisy-sine"`` or ``"noisy-sine@1.2"``; or a URI with its SHA-256, as
+        ``"https://host/noisy-sine.onnx#sha256=..."`` (docs/names-and-places.md).
     device : str
         ``"auto"``, ``"cpu"``, ``"cuda"``, ``"cuda:1"``, or the name of an onnxruntime provider. Any but
         ``"auto"`` is strict: honoured or refused.
@@ -39,7 +48,9 @@ def load(source: Source, *, device: str = "auto", threads: int | None = None, ve
         Tiles computed at a time. By default, on the CPU, the processors this process may use (its affinity,
         ``OMP_NUM_THREADS``, ``SLURM_CPUS_PER_TASK``), and 1 elsewhere. The signals do not depend on it.
     verify : bool
-        Check the file's SHA-256 (about 1 ms per MB).
+        Check the file's SHA-256 (about 1 ms per MB). A policy holds in any case.
+    signature : bytes, optional
+        Content of the signature, where it does not lie beside the file as ``<source>.sig``. Read under a policy only.
 
     Returns
     -------
@@ -50,20 +61,34 @@ def load(source: Source, *, device: str = "auto", threads: int | None = None, ve
     FileNotFoundError, PermissionError
         If the file cannot be read.
     UnknownNameError
-        If no plugin finds the URI.
+        If nothing has the name, or nobody knows the URI's scheme.
     PluginError
-        If a plugin that is asked fails.
+        If a plugin that is asked fails, or a name is doubled.
+    FetchError
+        If a surrogate from elsewhere cannot be had.
     SurrogateFileError
         If it is not a sound surrogate; its subclasses say what is wrong.
+    SignatureError, PolicyError
+        If the policy of this machine refuses it, or cannot be read itself.
     MissingPackageError
-        If onnxruntime is not installed.
+        If onnxruntime is not installed, or under a policy with keys the extra ``sign``.
     DeviceError
         If `device` cannot be honoured.
     """
-    found = asking.resolve_model(installed, source)
-    with errors_name(source):
+    found = places.find(source)
+    with errors_name(found):
         data, manifest = read(found, verify=verify)
-        return Surrogate(data, manifest, _session(data, manifest, device), threads, device)
+        signature = trust.obey(found, data, manifest, signature)
+        return Surrogate(data, manifest, _session(data, manifest, device), threads, device, signature)
+
+
+def load_own(data: bytes, *, device: str = "cpu", threads: int | None = None, verify: bool = True) -> "Surrogate":
+    """A surrogate that this program makes or has checked itself: no policy is asked.
+
+    See `load` for the parameters and the errors.
+    """
+    manifest = read(data, verify=verify)[1]
+    return Surrogate(data, manifest, _session(data, manifest, device), threads, device)
 
 
 class Surrogate:
@@ -84,7 +109,15 @@ class Surrogate:
         Tiles computed at a time.
     """
 
-    def __init__(self, data: bytes, manifest: Manifest, session: Session, threads: int | None, device: str) -> None:
+    def __init__(
+        self,
+        data: bytes,
+        manifest: Manifest,
+        session: Session,
+        threads: int | None,
+        device: str,
+        signature: bytes | None = None,
+    ) -> None:
         self.manifest = manifest
         self._open: Session | None = session
         if threads is None:
@@ -92,7 +125,7 @@ class Surrogate:
         else:
             self.threads = check_integer(threads, "threads", least=1)
         self._reader, self._hooks = Reader(), TileHooks(installed(), manifest)
-        self._origin = data, device, threads
+        self._origin = data, device, threads, signature
 
     def __reduce__(self) -> tuple[Any, ...]:
         return _reopen, self._origin  # what was left to the default is the other process's to choose
@@ -290,14 +323,15 @@ def _session(data: bytes, manifest: Manifest, device: str) -> Session:
     return Session(data, manifest, device, policy, functools.partial(asking.chosen_providers, installed(), manifest))
 
 
-def _reopen(data: bytes, device: str, threads: int | None) -> Surrogate:
-    """A surrogate from its pickle."""
-    manifest, session = _shared(data, device)
-    return Surrogate(data, manifest, session, threads, device)
+def _reopen(data: bytes, device: str, threads: int | None, signature: bytes | None = None) -> Surrogate:
+    """A surrogate from its pickle, under the policy of the machine that opens it."""
+    manifest, session = _shared(data, device, signature)
+    return Surrogate(data, manifest, session, threads, device, signature)
 
 
 @functools.lru_cache(maxsize=4)
-def _shared(data: bytes, device: str) -> tuple[Manifest, Session]:
+def _shared(data: bytes, device: str, signature: bytes | None) -> tuple[Manifest, Session]:
     """One session for the thousand tasks that a worker unpickles."""
     manifest = read(data, verify=False)[1]
+    trust.obey(data, data, manifest, signature)
     return manifest, _session(data, manifest, device)

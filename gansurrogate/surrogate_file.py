@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from gansurrogate import onnxfile, operators
+from gansurrogate.checked import CheckedFile
 from gansurrogate.digests import digests, graph_sha256, sealed
 from gansurrogate.errors import ArgumentTypeError, IntegrityError, ManifestError, SurrogateFileError
 from gansurrogate.files import atomic_write
@@ -167,6 +168,8 @@ def _bytes(source: Source) -> bytes:
     if not isinstance(source, str | os.PathLike):
         msg = f"a surrogate is loaded from a path or from bytes; got {type(source).__name__}"
         raise ArgumentTypeError(msg)
+    if isinstance(source, CheckedFile):
+        return source.data
     path = Path(source)
     if path.is_dir():
         msg = f"{path} is a folder; give the surrogate file in it"

@@ -10,10 +10,15 @@ from rich.text import Text
 
 import gansurrogate
 from gansurrogate.cli import codes, demo, doctor, evaluate, export, inspect, listing, plugins, sample, simulate, train
+from gansurrogate.cli.card import card
 from gansurrogate.cli.console import stderr
+from gansurrogate.cli.fetch import fetch
 from gansurrogate.cli.new_plugin import new_plugin
+from gansurrogate.cli.package import package
 from gansurrogate.cli.plugin_commands import add_plugin_commands
+from gansurrogate.cli.sign import sign
 from gansurrogate.cli.upgrade import upgrade
+from gansurrogate.cli.verify import verify
 from gansurrogate.errors import ExportError, SelfTestError, SurrogateError, TrainingError
 
 INTERRUPTED = 130
@@ -33,10 +38,15 @@ app.command()(evaluate.evaluate)
 app.command()(codes.codes)
 app.command()(sample.sample)
 app.command()(inspect.inspect)
+app.command()(fetch)
 app.command()(export.export)
 app.command()(upgrade)
+app.command()(package)
+app.command()(card)
 app.command()(plugins.plugins)
 app.command()(new_plugin)
+app.command()(sign)
+app.command()(verify)
 app.command()(doctor.doctor)
 app.command()(demo.demo)
 

@@ -11,6 +11,9 @@ from gansurrogate.arguments import seed_of
 from gansurrogate.cli.console import stderr
 from gansurrogate.spec import SignalSpec
 
+Model = Annotated[
+    str, typer.Argument(help="The surrogate: a file, a name (`gansurrogate list`), or a URI.", show_default=False)
+]
 N = Annotated[int | None, typer.Option("-n", help="How many signals.")]
 Seed = Annotated[int | None, typer.Option("--seed", help="Seed of the stream of rows; fresh by default.")]
 Signals = Annotated[Path, typer.Option("-o", "--output", help="File to write: .npy, or .npz to keep conditions.")]

@@ -1,6 +1,7 @@
 """``gansurrogate doctor``: will surrogates run on this machine, and on what?"""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
@@ -8,12 +9,13 @@ from typing import Annotated
 import typer
 from rich.text import Text
 
+from gansurrogate import places
 from gansurrogate.cli.console import Json, print_json, stdout
 from gansurrogate.doctor import Finding, diagnose
 
 Model = Annotated[
-    Path | None,
-    typer.Argument(help="A surrogate file to check, load and time.", exists=True, dir_okay=False, show_default=False),
+    str | None,
+    typer.Argument(help="A surrogate to check, load and time: a file, a name, or a URI.", show_default=False),
 ]
 Device = Annotated[str, typer.Option("--device", help="auto, cpu, cuda, cuda:1, or an onnxruntime provider.")]
 STYLES = {"ok": "green", "warning": "yellow", "problem": "bold red"}
@@ -22,7 +24,11 @@ WIDTH = 22  # of the names of what was looked at
 
 def doctor(model: Model = None, device: Device = "auto", json: Json = False) -> None:
     """Look at this machine and name the fix for each problem; nothing is changed. Exit code 1 if there is one."""
-    findings = diagnose(model, device)
+    report(diagnose(None if model is None else _file(model), device), json)
+
+
+def report(findings: Sequence[Finding], json: bool) -> None:
+    """Print findings; with a problem among them the exit code is 1."""
     counts = Counter(finding.level for finding in findings)
     if json:
         said = [asdict(finding) for finding in findings]
@@ -33,6 +39,19 @@ def doctor(model: Model = None, device: Device = "auto", json: Json = False) -> 
         stdout.print(f"\nproblems: {counts['problem']}, warnings: {counts['warning']}")
     if counts["problem"]:
         raise typer.Exit(1)
+
+
+def _file(model: str) -> Path:
+    """The file to look at; it is looked at in another process."""
+    found = places.find(model)
+    if isinstance(found, bytes):
+        msg = f"a plugin gives the content of {model!r}, not a file: save it into one"
+        raise typer.BadParameter(msg)
+    path = Path(found)
+    if not path.is_file():
+        msg = f"{str(path)!r} {'is a directory' if path.is_dir() else 'does not exist'}"
+        raise typer.BadParameter(msg)
+    return path
 
 
 def _print(finding: Finding) -> None:

@@ -10,19 +10,24 @@ import typer
 from rich.text import Text
 
 import gansurrogate
+from gansurrogate import places
 from gansurrogate.arguments import check_integer, seed_of
 from gansurrogate.cli.against import real_sample, recorded_signals, recovering, signal_generator
+from gansurrogate.cli.arguments import Model
 from gansurrogate.cli.console import Json, print_json, print_table, stderr
 from gansurrogate.cli.reading import ChannelsLast, Dataset, Stride, Window, read_options
+from gansurrogate.errors import ArgumentError
 from gansurrogate.files import atomic_write, check_writable
 from gansurrogate.manifest import Manifest
+from gansurrogate.places.names import is_name
+from gansurrogate.places.uris import shown
+from gansurrogate.requirements import Requirement
 from gansurrogate.surrogate import Surrogate, load
 from gansurrogate.surrogate_file import write_manifest
 
 if TYPE_CHECKING:
     from gansurrogate.fidelity.panel import Judgement
 
-Model = Annotated[Path, typer.Argument(help="The surrogate file.", show_default=False)]
 Against = Annotated[str, typer.Option("--against", help="A signal generator, or a file of recordings not trained on.")]
 Page = Annotated[Path | None, typer.Option("-o", "--output", help="The page to write; beside MODEL by default.")]
 Count = Annotated[int, typer.Option("-n", help="Signals on each side; of a file at most half of its signals.")]
@@ -37,7 +42,13 @@ Also = Annotated[list[str] | None, typer.Option("--with", help="A slow measure, 
 Require = Annotated[
     list[str] | None, typer.Option("--require", help='A gate, as "spectral_auc<=0.55": else exit with 1.')
 ]
-Write = Annotated[bool, typer.Option("--write/--no-write", help="Keep the figures in the surrogate file.")]
+Write = Annotated[
+    bool | None,
+    typer.Option(
+        "--write/--no-write",
+        help="Keep the figures in the surrogate file; not by default where MODEL is a name or a URI.",
+    ),
+]
 
 
 def evaluate(
@@ -50,7 +61,7 @@ def evaluate(
     features: Features = None,
     also: Also = None,
     require: Require = None,
-    write: Write = True,
+    write: Write = None,
     window: Window = None,
     stride: Stride = None,
     dataset: Dataset = None,
@@ -61,7 +72,6 @@ def evaluate(
     from gansurrogate.fidelity import Comparison, judge
     from gansurrogate.fidelity.panel import find
     from gansurrogate.fidelity.report import render
-    from gansurrogate.fidelity.requirements import Requirement
     from gansurrogate.fidelity.sweeps import sweeps
     from gansurrogate.fidelity.vocabulary import lacks
 
@@ -69,10 +79,14 @@ def evaluate(
     gates = [Requirement.parse(text) for text in require or ()]
     find(also or ())
     n, seed = check_integer(n, "n", least=1), seed_of(seed)
-    surrogate = load(model)
-    page = check_writable(output or model.with_suffix(".html"), model, against, training)
+    found = places.find(model)
+    own = Path(model) if found is model else None  # the user's own; what a name or a URI leads to is only read
+    surrogate = load(found)
+    page = check_writable(output or _page(own, surrogate.manifest), found, against, training)
+    if write is None:
+        write = own is not None
     if write:
-        check_writable(model)
+        check_writable(_writable(own, model))
     with stderr.status(f"getting signals of {against}") as status:
         real = real_sample(against, reading, 2 * n, seed, surrogate.spec)
         known = None if training is None else recorded_signals(training, reading, surrogate.spec)
@@ -80,21 +94,35 @@ def evaluate(
         comparison = Comparison.of(surrogate, real, recover, seed=seed, copula=True, training=known)
         judgement = judge(comparison, also=also or (), progress=lambda name: status.update(f"judging: {name}"))
         status.update("sweeping latents and conditions")
-        swept = sweeps(model, surrogate, comparison, signal_generator(against))
+        swept = sweeps(found, surrogate, comparison, signal_generator(against))
         status.update("drawing")
-        said = _provenance(model, surrogate, against, training)
+        said = _provenance(own.name if own else shown(model), surrogate, against, training)
         if lacking := lacks(surrogate.spec, real.signals):
             said["tokens it does not know"] = f"{100 * lacking:.2f} % of the real ones"
         html = render(surrogate.manifest.name, comparison, judgement, said, swept)
     manifest = surrogate.manifest
     if write:
-        manifest = write_manifest(model, _noted(manifest, judgement, against))
+        manifest = write_manifest(_writable(own, model), _noted(manifest, judgement, against))
     with atomic_write(page) as file:
         file.write(html.encode())
-    kept = [gate for gate in gates if gate.holds(judgement.figures)]
+    values = {figure.name: figure.value for figure in judgement.figures}
+    kept = [gate for gate in gates if gate.holds(values)]
     _show(judgement, page, manifest, gates, kept, json)
     if len(kept) < len(gates):
         raise typer.Exit(1)
+
+
+def _page(own: Path | None, manifest: Manifest) -> Path:
+    if own:
+        return own.with_suffix(".html")
+    return Path(f"{manifest.name if is_name(manifest.name) else 'surrogate'}.html")
+
+
+def _writable(own: Path | None, model: str) -> Path:
+    if own is None:
+        msg = f"figures are kept in a file of your own; {shown(model)} is none: copy it, or leave --write out"
+        raise ArgumentError(msg)
+    return own
 
 
 def _noted(manifest: Manifest, judgement: "Judgement", against: str) -> Manifest:
@@ -105,10 +133,10 @@ def _noted(manifest: Manifest, judgement: "Judgement", against: str) -> Manifest
     return replace(manifest, fidelity={**manifest.fidelity, **figures})
 
 
-def _provenance(model: Path, surrogate: Surrogate, against: str, training: str | None) -> dict[str, Any]:
+def _provenance(model: str, surrogate: Surrogate, against: str, training: str | None) -> dict[str, Any]:
     manifest, trained = surrogate.manifest, surrogate.manifest.training
     said = {
-        "surrogate": f"{model.name}, {manifest.name} {manifest.version}",
+        "surrogate": f"{model}, {manifest.name} {manifest.version}",
         "SHA-256 when judged": manifest.file_sha256,
         "signal": f"{' x '.join(map(str, surrogate.spec.shape))} values, {surrogate.spec.unit or 'no unit'}",
         "trained on": trained.get("signal_generator") or trained.get("file", "not stated"),

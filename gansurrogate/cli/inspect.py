@@ -1,22 +1,18 @@
 """``gansurrogate inspect``: what a surrogate file says of itself."""
 
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-
-from gansurrogate.asking import resolve_model
+from gansurrogate import places
+from gansurrogate.cli.arguments import Model
 from gansurrogate.cli.console import Json, print_json, print_table
 from gansurrogate.manifest import Manifest
-from gansurrogate.plugins import installed
 from gansurrogate.surrogate_file import read_manifest
 from gansurrogate.upgrades import SCHEMA
-
-Model = Annotated[str, typer.Argument(help="The surrogate file, or a URI that a plugin finds.", show_default=False)]
 
 
 def inspect(model: Model, json: Json = False) -> None:
     """Show the manifest of a surrogate file; its hash and contents are checked."""
-    manifest = read_manifest(resolve_model(installed, model))
+    manifest = read_manifest(places.find(model))
     if json:
         print_json(manifest.to_dict())
         return

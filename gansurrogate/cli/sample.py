@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from gansurrogate.arguments import check_integer
-from gansurrogate.cli.arguments import Conditions, N, Seed, Start, read_conditions, read_seed
+from gansurrogate.cli.arguments import Conditions, Model, N, Seed, Start, read_conditions, read_seed
 from gansurrogate.cli.console import Json, print_json, stderr
 from gansurrogate.cli.rows import check_conditions, check_output, stream_rows, write_rows
 from gansurrogate.conditions import Domain
@@ -19,7 +19,6 @@ from gansurrogate.storage.streaming import unfinished
 from gansurrogate.surrogate import load
 
 FILES = (".npy", ".npz", *(suffix for suffix in SUFFIXES if suffix != ".npy"))
-Model = Annotated[str, typer.Argument(help="The surrogate file, or a URI that a plugin finds.", show_default=False)]
 Rows = Annotated[str | None, typer.Option("--rows", metavar="A:B", help="Rows A to B - 1, instead of -n and --start.")]
 Outside = Annotated[
     Domain, typer.Option("--domain", help="What to do with conditions outside the range that was trained on.")

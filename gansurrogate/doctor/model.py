@@ -12,10 +12,13 @@ from gansurrogate.errors import (
     IntegrityError,
     MissingPackageError,
     PluginError,
+    PolicyError,
     SchemaVersionError,
     SelfTestError,
+    SignatureError,
     SurrogateError,
     SurrogateFileError,
+    WheelError,
 )
 from gansurrogate.providers import CPU
 from gansurrogate.surrogate import Surrogate, load
@@ -30,6 +33,9 @@ FIXES = {
     DeviceError: "repair what is said of the device above, or use --device cpu",
     MissingPackageError: "repair what is said of onnxruntime above",
     PluginError: "update or uninstall that plugin",
+    PolicyError: "gansurrogate verify tells more",
+    SignatureError: "get the file and its .sig again from where they were made",
+    WheelError: "get the wheel again from where it was made",
 }
 OTHERWISE = "export the file again, or update onnxruntime"
 
@@ -50,15 +56,19 @@ def examine(path: str, device: str) -> Iterator[Finding]:
         surrogate = load(path, device=device, verify=False)
     except (SurrogateError, OSError) as error:
         what = "file" if isinstance(error, SurrogateFileError | OSError) else "runs on"
-        fix = next((fix for kind, fix in FIXES.items() if isinstance(error, kind)), OTHERWISE)
-        yield Finding(what, said(error), "problem", fix)
+        yield Finding(what, said(error), "problem", fix_of(error))
         return
-    yield _placed(surrogate)
-    yield _tested(surrogate)
+    yield placed(surrogate)
+    yield tested(surrogate)
     yield _timed(surrogate)
 
 
-def _placed(surrogate: Surrogate) -> Finding:
+def fix_of(error: Exception) -> str:
+    """What to do about a surrogate that is not loaded."""
+    return next((fix for kind, fix in FIXES.items() if isinstance(error, kind)), OTHERWISE)
+
+
+def placed(surrogate: Surrogate) -> Finding:
     """The providers that run the graph's nodes, and which operators a device leaves to the CPU."""
     shares = surrogate.providers
     value = ", ".join(f"{name} {100 * share:.3g} % of the nodes" for name, share in shares.items() if share != 0)
@@ -70,7 +80,8 @@ def _placed(surrogate: Surrogate) -> Finding:
     return Finding("runs on", value)
 
 
-def _tested(surrogate: Surrogate) -> Finding:
+def tested(surrogate: Surrogate) -> Finding:
+    """Whether the surrogate gives the values here that its file promises."""
     allowed = f"{surrogate.manifest.self_test.atol:.1e} {surrogate.spec.unit}".rstrip()
     try:
         deviation = surrogate.self_test()

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from gansurrogate import trust
 from gansurrogate.cut import fed_at
 from gansurrogate.manifest import Manifest
 from gansurrogate.providers import CPU
@@ -31,12 +32,15 @@ class Network:
     ------
     SurrogateFileError
         If it is not a sound surrogate, or no node of its graph gives the tensor `latent`.
+    SignatureError, PolicyError
+        If the policy of this machine refuses it.
     """
 
     manifest: Manifest
 
     def __init__(self, source: Source) -> None:
         data, self.manifest = read(source)
+        trust.obey(source, data, self.manifest)
         self._session = open_session(fed_at(data, "latent"), (CPU, {}))
 
     def signals(self, latents: NDArray[np.float32], conditions: Mapping[str, ArrayLike] | None = None) -> SignalArray:

@@ -77,7 +77,7 @@ def test_a_hardly_trained_surrogate_is_seen_through(model: Path, capsys: Capture
 
 
 def test_recordings_are_judged_under_their_conditions_and_gates_set_the_exit_code(
-    pulses: Path, recipe: str, capsys: Capture
+    pulses: Path, recipe: str, capsys: Capture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert run(["train", str(pulses), "--recipe", recipe, "--steps", "5", "-o", "pulses.onnx"]) == 0
     before = Path("pulses.onnx").read_bytes()
@@ -87,6 +87,8 @@ def test_recordings_are_judged_under_their_conditions_and_gates_set_the_exit_cod
     assert "memory (real signals that should be unseen" in capsys.readouterr().err
     with np.load(pulses) as recordings:
         np.savez("others.npz", signals=recordings["signals"] + 0.1)
+    monkeypatch.setenv("GANSURROGATE_PATH", str(Path.cwd()))  # what a name leads to is only read
+    judged = ["evaluate", "pulses", "--against", str(pulses)]
     known = ["--training", "others.npz"]
     assert run([*judged, *known, "--require", "trees_auc>=0.4", "--require", "trees_auc<=0.4"]) == 1
     said = capsys.readouterr()

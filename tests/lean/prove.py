@@ -1,25 +1,27 @@
 """The lean proof: what an inference machine and a plugin author do, in an empty environment, from wheels.
 
-1. Build the wheels.
-2. In a new environment, install gansurrogate[cpu] from its wheel: no torch, onnx or scipy. Sample there from
-   a host script, run the runtime's tests, and use the command line there.
-3. Copy the example plugin out of the repository, rename it, install it there, and run its own tests.
+1. Build the wheels, package a surrogate, and gather both with what they need in one folder.
+2. In a new environment, from that folder alone and without a network, install gansurrogate[cpu] and the surrogate: no
+   torch, onnx or scipy. Load it there by its name: its signals are those of this environment, bit for bit.
+3. Sample there from a host script, run the runtime's tests, and use the command line there.
+4. Do what the Containerfile does, and run it as a container would.
+5. Copy the example plugin out of the repository, rename it, install it there, and run its own tests.
 """
 
 import re
 import shutil
 import subprocess
 import sys
+import sysconfig
 import tempfile
-import tomllib
 import venv
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
-VERSION = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
-GOLDEN = ROOT / "tests" / "runtime" / "data" / f"golden-{VERSION}.onnx"
+import container
+from commands import CONSTRAINTS, GOLDEN, HOST, LEAN, ROOT, RUNTIME_TESTS, TOOLS, build
+
 PLUGIN = ROOT / "plugins" / "gansurrogate-signals"
-CONSTRAINTS = ROOT / "constraints.txt"
+HERE = Path(sysconfig.get_path("scripts"), "gansurrogate")  # the command of this environment
 
 
 def main() -> None:
@@ -28,23 +30,33 @@ def main() -> None:
         work = Path(folder)
         step("building the wheels")
         for project in (ROOT, ROOT / "exporters" / "gansurrogate-onnx", PLUGIN):
-            run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", work, project, quiet=True)
-        step("an empty environment with gansurrogate[cpu]")
+            run(sys.executable, *build(project, work), quiet=True)
+        step("a surrogate as a package, and the folder that is carried to the other machine")
+        (wheel,) = work.glob("gansurrogate-*.whl")
+        house, expected = work / "house", work / "expected.npy"
+        run(sys.executable, "-m", "pip", "download", "--quiet", "--dest", house, "-c", CONSTRAINTS, f"{wheel}[cpu]")
+        run(HERE, "package", GOLDEN, "-o", house)
+        run(HERE, "sample", GOLDEN, "-n", "1000", "--seed", "1", "-o", expected,
+            "--condition", "energy=20", "--condition", "kind=b")  # fmt: skip
+        step("an empty environment without a network, with gansurrogate[cpu] and the surrogate")
         venv.create(work / "lean", with_pip=True)
         python = work / "lean" / "bin" / "python"
-        (wheel,) = work.glob("gansurrogate-*.whl")
-        pip(python, f"{wheel}[cpu]")
-        run(python, ROOT / "tests" / "lean" / "host.py", GOLDEN, cwd=work)
+        install = ("-m", "pip", "--isolated", "install", "--quiet", "--no-index", "--find-links", house)
+        run(*offline(), python, *install, "gansurrogate[cpu]", "gansurrogate-model-golden")
+        run(python, "-m", "pip", "check", quiet=True)
+        run(*offline(), python, LEAN / "named.py", "golden", expected, cwd=work)
+        run(python, *HOST, cwd=work)
         step("the runtime's tests in it")
-        pip(python, "pytest", "pytest-xdist", "jsonschema")
-        run(python, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "-c", ROOT / "pyproject.toml",
-            "--rootdir", ROOT, ROOT / "tests" / "runtime", cwd=work)  # fmt: skip
+        pip(python, *TOOLS)
+        run(python, *RUNTIME_TESTS, cwd=work)
         step("the command line without torch")
         pip(python, f"{wheel}[cli]")
         command = work / "lean" / "bin" / "gansurrogate"
         run(command, "list")
         run(command, "inspect", GOLDEN)
         run(command, "sample", GOLDEN, "-n", "1000", "--seed", "7", "-o", work / "signals.npz")
+        step("what the Containerfile installs, read-only")
+        container.prove(work / "container", GOLDEN)
         step("the example plugin, copied and renamed")
         copy = rename(PLUGIN, work / "acme-waves")
         pip(python, copy)
@@ -63,6 +75,18 @@ def rename(project: Path, copy: Path) -> Path:
         )
         file.write_text(re.sub(r"(?m)^signals = ", "waves = ", text))
     return copy
+
+
+def offline() -> list[str]:
+    """What runs a command without a network, where this user may; Python's own sockets are watched in any case."""
+    command = ["unshare", "--map-root-user", "--net"]
+    try:
+        permitted = subprocess.run([*command, "true"], check=False, capture_output=True).returncode == 0
+    except FileNotFoundError:
+        permitted = False
+    if not permitted:
+        step("(no network namespaces for this user: only Python's sockets are watched)")
+    return command if permitted else []
 
 
 def pip(python: Path, *requirements: object) -> None:

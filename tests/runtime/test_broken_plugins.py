@@ -13,9 +13,10 @@ import pytest
 
 import gansurrogate as gs
 from gansurrogate import manners, plugins
-from gansurrogate.asking import chosen_providers, provider_options, resolve_model
+from gansurrogate.asking import chosen_providers, provider_options
 from gansurrogate.errors import PluginError
 from gansurrogate.offers import named_function
+from gansurrogate.places import find
 from gansurrogate.providers import CPU
 
 HEAD = "import gansurrogate as gs\n"
@@ -244,7 +245,7 @@ FAILURE = "the plugin 'a-broken' of a-broken failed in its hook {hook}: "
 ASKED = {
     "provider_options": lambda found, golden: provider_options(found, golden.manifest, CPU),
     "choose_providers": lambda found, golden: chosen_providers(found, golden.manifest, [CPU]),
-    "resolve_model": lambda found, golden: resolve_model(lambda: found, "store:x"),
+    "resolve_model": lambda found, golden: find("store:x", lambda: found),
 }
 
 

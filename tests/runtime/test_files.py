@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from gansurrogate.errors import OutputError
-from gansurrogate.files import atomic_write, check_writable
+from gansurrogate.files import atomic_folder, atomic_write, check_writable
 
 
 def test_a_new_file_appears_with_its_content_and_nothing_beside_it(tmp_path):
@@ -64,6 +64,40 @@ def test_an_error_while_writing_leaves_the_old_file_and_no_temporary(tmp_path, e
         write(file)
     assert caught.value is error
     assert {p.name: p.read_bytes() for p in tmp_path.iterdir()} == ({} if old is None else {"signals.npy": old})
+
+
+@pytest.mark.parametrize("old", [None, "file", "empty folder"])
+def test_a_folder_is_there_whole_and_replaces_what_has_no_content(tmp_path, old):
+    path = tmp_path / "models"
+    if old:
+        path.mkdir() if old == "empty folder" else path.write_bytes(b"old")
+    with atomic_folder(path) as folder:
+        (folder / "a").write_bytes(b"1")
+        assert folder.parent == tmp_path
+        assert not (path / "a").exists()
+    assert (path / "a").read_bytes() == b"1"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), ValueError()])
+def test_a_folder_that_fails_half_way_is_not_there(tmp_path, error):
+    def fill(folder):
+        (folder / "a").mkdir()
+        raise error
+
+    with pytest.raises(type(error)) as caught, atomic_folder(tmp_path / "models") as folder:
+        fill(folder)
+    assert caught.value is error
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_with_content_stays(tmp_path):
+    (tmp_path / "models").mkdir()
+    (tmp_path / "models" / "old").write_bytes(b"old")
+    message = rf"^cannot write {re.escape(str(tmp_path / 'models'))}: .*; nothing was written there"
+    with pytest.raises(OutputError, match=message), atomic_folder(tmp_path / "models") as folder:
+        (folder / "new").write_bytes(b"new")
+    assert [str(p.relative_to(tmp_path)) for p in tmp_path.rglob("*")] == ["models", "models/old"]
 
 
 @pytest.mark.parametrize("place", ["missing/a.npy", "file/a.npy", "folder"])

@@ -4,6 +4,7 @@ The examples are the same in every run. Graphs that pass our checks are run in a
 """
 
 import copy
+import re
 import sys
 
 import pytest
@@ -165,6 +166,9 @@ def changed_models(draw, model):
     return changed
 
 
+# onnxruntime's default logger belongs to the host, who may want to hear it; its allocator uses it for impossible sizes.
+DEFAULT_LOGGER = r"(?s)\x1b\[1;31m[^\x1b]*\[E:onnxruntime:Default, allocator[^\x1b]*\x1b\[m\n"
+
 RUN = """
 import faulthandler, resource, sys
 from pathlib import Path
@@ -207,4 +211,5 @@ def test_any_graph_is_refused_or_runs(model_bytes, manifest_dict, with_manifest,
     refused_or_kept()
     assert len(list(folder.iterdir())) > 50
     done = run_python(RUN, folder, check=False)
-    assert (done.stdout, done.stderr, list(folder.iterdir())) == ("done\n", "", [])
+    printed = re.sub(DEFAULT_LOGGER, "", done.stderr)
+    assert (done.stdout, printed, list(folder.iterdir())) == ("done\n", "", [])

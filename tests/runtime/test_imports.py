@@ -6,7 +6,10 @@ from importlib.metadata import distributions
 
 import pytest
 
-HEAVY = ("onnxruntime", "torch", "onnx", "scipy", "sklearn", "matplotlib", "typer", "rich", "h5py", "zarr", "pyarrow")
+HEAVY = (
+    *("onnxruntime", "torch", "onnx", "scipy", "sklearn", "matplotlib", "typer", "rich", "h5py", "zarr", "pyarrow"),
+    *("pooch", "requests", "urllib3", "fsspec", "huggingface_hub", "model_signing", "cryptography"),
+)
 
 DISCOVER = """
 import gansurrogate as gs

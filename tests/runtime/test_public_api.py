@@ -20,13 +20,15 @@ BUILT_IN = {
     "ArgumentError": ValueError, "ArgumentTypeError": TypeError, "SpecError": ValueError, "ConditionError": ValueError,
     "SurrogateFileError": ValueError, "ManifestError": ValueError, "SchemaVersionError": ValueError,
     "IntegrityError": ValueError, "ExternalDataError": ValueError, "OperatorError": ValueError,
-    "GraphMismatchError": ValueError, "SelfTestError": ArithmeticError, "MissingPackageError": ImportError,
+    "GraphMismatchError": ValueError, "WheelError": ValueError, "SelfTestError": ArithmeticError,
+    "MissingPackageError": ImportError,
     "DeviceError": RuntimeError, "SamplingError": RuntimeError, "DriftError": RuntimeError, "PluginError": RuntimeError,
-    "UnknownNameError": LookupError, "OutputError": OSError,
+    "UnknownNameError": LookupError, "FetchError": OSError, "OutputError": OSError, "PolicyError": PermissionError,
+    "SignatureError": ValueError,
     "RecordingsError": ValueError, "TrainingError": RuntimeError, "ExportError": RuntimeError,
 }  # fmt: skip
 FILE_ERRORS = {"ManifestError", "SchemaVersionError", "IntegrityError", "ExternalDataError", "OperatorError",
-               "GraphMismatchError"}  # fmt: skip
+               "GraphMismatchError", "SignatureError", "WheelError"}  # fmt: skip
 
 
 def submodules():

@@ -10,6 +10,7 @@ from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import BinaryIO
 
+from gansurrogate import trust
 from gansurrogate.files import atomic_write, check_writable
 from gansurrogate.manifest import Manifest
 from gansurrogate.surrogate_file import Source, errors_name, read
@@ -58,6 +59,8 @@ def export(surrogate: Source, path: str | os.PathLike[str], *, step: float | Non
     ------
     SurrogateFileError
         If `surrogate` is not a sound surrogate.
+    SignatureError, PolicyError
+        If the policy of this machine refuses it.
     ExportError
         If there is no unit for this platform or of this surrogate, or it does not give Python's signals.
     MissingPackageError
@@ -68,6 +71,7 @@ def export(surrogate: Source, path: str | os.PathLike[str], *, step: float | Non
     path = check_writable(path, surrogate)
     with errors_name(surrogate):
         data, manifest = read(surrogate)
+        trust.obey(surrogate, data, manifest)
     step = sample_time(manifest.spec.axes[-1], step)
     variables = variables_of(manifest.spec)
     place, runtime = fmi_platform(), onnxruntime_library()

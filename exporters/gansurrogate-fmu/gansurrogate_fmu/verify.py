@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from gansurrogate.errors import ExportError
-from gansurrogate.surrogate import load
+from gansurrogate.surrogate import load_own
 from gansurrogate_fmu.variables import Variable
 
 SEED, ROW = 20_221_214, 3
@@ -32,7 +32,7 @@ def verify(unit: Path, binary: Path, data: bytes, variables: list[Variable], gui
     ExportError
         If the unit refuses, or a value differs in any bit.
     """
-    surrogate = load(data, device="cpu", threads=1)
+    surrogate = load_own(data, threads=1)
     spec = surrogate.spec
     conditions = {c.name: c.levels[0] if c.levels else np.full(c.shape, c.low) for c in spec.conditions}
     given = {name: np.broadcast_to(value, (1, *c.shape)) for c, (name, value) in

@@ -9,7 +9,7 @@ import onnx
 from gansurrogate.errors import ExportError
 from gansurrogate.fidelity.figure import Figure
 from gansurrogate.manifest import Manifest
-from gansurrogate.surrogate import Surrogate, load
+from gansurrogate.surrogate import Surrogate, load_own
 from gansurrogate.surrogate_file import seal
 from gansurrogate_onnx.harm import harm, is_coarse
 from gansurrogate_onnx.loss import ROWS, rows_of, told_apart
@@ -79,4 +79,4 @@ def _by_harm(plain: Surrogate, reduction: Reduction) -> list[str]:
 
 def _draft(reduction: Reduction, names: Collection[str], manifest: Manifest) -> Surrogate:
     data = seal(reduction.reduced(names).SerializeToString(), manifest)
-    return load(data, device="cpu", threads=1, verify=False)
+    return load_own(data, threads=1, verify=False)

@@ -13,7 +13,7 @@ import gansurrogate
 from gansurrogate.errors import ExportError
 from gansurrogate.files import atomic_write, check_writable
 from gansurrogate.manifest import Manifest
-from gansurrogate.surrogate import load
+from gansurrogate.surrogate import load_own
 from gansurrogate.surrogate_file import seal
 from gansurrogate.train.trained import TrainedGenerator
 from gansurrogate_onnx.network_graph import condition_inputs, network_graph, strip
@@ -113,7 +113,7 @@ def export(
         written = file.read()
         if precision == "float32":
             parity(written, trained)
-        surrogate = load(written, device="cpu")
+        surrogate = load_own(written)
         surrogate.self_test()
     return surrogate.manifest
 

@@ -16,7 +16,7 @@ from gansurrogate.files import atomic_write, check_writable
 from gansurrogate.manifest import Manifest
 from gansurrogate.request import Request
 from gansurrogate.session import Feeds
-from gansurrogate.surrogate import Surrogate, load
+from gansurrogate.surrogate import Surrogate, load_own
 from gansurrogate.surrogate_file import Source, errors_name, read, seal
 from gansurrogate.testing import draw_varied
 from gansurrogate_onnx.choice import TRIAL_SEED, Reduction, choose
@@ -86,14 +86,14 @@ def export_reduced(
     with atomic_write(path) as file:
         file.write(reduced)
         file.seek(0)
-        written = load(file.read(), device="cpu")
+        written = load_own(file.read())
         written.self_test()
     return written.manifest
 
 
 def reduce(data: bytes, precision: str, *, gate: float = GATE, samples: int = SIGNALS) -> bytes:
     """The surrogate file `data` in lower precision; see `export_reduced`."""
-    plain = load(data, device="cpu", threads=1)
+    plain = load_own(data, threads=1)
     manifest = plain.manifest
     _check_reducible(manifest)
     model, tiles = onnx.load_from_string(data), _tiles(plain, TRIAL_SEED)
@@ -111,7 +111,7 @@ def reduce(data: bytes, precision: str, *, gate: float = GATE, samples: int = SI
     test = self_test_of(draft, manifest, float(expected.std()))
     microseconds = sweep(draft)
     tile = best(microseconds)
-    other = load(draft, device="cpu", threads=1, verify=False)
+    other = load_own(draft, threads=1, verify=False)
     sizes = {"float32": len(data), precision: len(draft)}
     facts: dict[str, Any] = manifest.export | {
         "exporter": f"gansurrogate-onnx {version_of('gansurrogate-onnx')}", "nodes": len(chosen.graph.node),

@@ -16,7 +16,7 @@ from gansurrogate.cut import fed_at
 from gansurrogate.errors import ExportError
 from gansurrogate.manifest import Manifest, SelfTest
 from gansurrogate.providers import CPU
-from gansurrogate.self_test import feeds_of_test
+from gansurrogate.self_test import feeds_of
 from gansurrogate.session import onnxruntime, open_session
 from gansurrogate_onnx.tokens import ROUNDING
 from gansurrogate_onnx.verify import TOLERANCE
@@ -41,7 +41,7 @@ def self_test_of(data: bytes, manifest: Manifest, spread: float) -> SelfTest:
     ExportError
         If the values are not finite or hang on rounding.
     """
-    test, feeds = manifest.self_test, feeds_of_test(manifest)
+    test, feeds = manifest.self_test, feeds_of(manifest)
     latents = rowlaw.latents(test.seed, test.rows, manifest.latents)
     cut = open_session(fed_at(data, "latent"), (CPU, {}))
     random = np.random.default_rng(test.seed)

@@ -11,7 +11,7 @@ from statistics import median
 import numpy as np
 from numpy.typing import ArrayLike
 
-from gansurrogate.surrogate import Surrogate, load
+from gansurrogate.surrogate import Surrogate, load_own
 
 TILES = (16, 32, 64, 128, 256, 512, 1024, 2048)
 ROUNDS = 7
@@ -24,7 +24,7 @@ def sweep(data: bytes, sizes: Sequence[int] = TILES) -> dict[int, float]:
 
     Tiles beyond the first one whose call takes longer than `SLOWEST` are left out.
     """
-    surrogate = load(data, device="cpu", threads=1, verify=False)
+    surrogate = load_own(data, threads=1, verify=False)
     middle = _middle(surrogate)
     tiles: list[int] = []
     for tile in sizes:

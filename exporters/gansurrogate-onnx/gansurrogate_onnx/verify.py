@@ -10,7 +10,7 @@ from gansurrogate.errors import ExportError
 from gansurrogate.providers import CPU
 from gansurrogate.request import Request
 from gansurrogate.session import open_session
-from gansurrogate.surrogate import load
+from gansurrogate.surrogate import load_own
 from gansurrogate.testing import draw_varied
 from gansurrogate.train.conditions import as_tensors
 from gansurrogate.train.trained import TrainedGenerator
@@ -32,7 +32,7 @@ def parity(data: bytes, trained: TrainedGenerator) -> dict[str, float]:
     ExportError
         If a deviation exceeds `TOLERANCE`, or an id differs.
     """
-    surrogate = load(data, device="cpu", threads=1, verify=False)
+    surrogate = load_own(data, threads=1, verify=False)
     deviations: dict[str, float] = {}
     spread = 1e-30
     for n in reversed(SIZES):
@@ -67,7 +67,7 @@ def check_cuts(data: bytes) -> None:
     ExportError
         If they are not: an operator of the network computes a row by its neighbours.
     """
-    whole, parts = (load(data, device="cpu", threads=threads, verify=False) for threads in (1, 2))
+    whole, parts = (load_own(data, threads=threads, verify=False) for threads in (1, 2))
     n = 300
     given = draw_varied(whole, n, SEED)
     expected = whole.sample(n, conditions=given, rng=SEED, tile=n)

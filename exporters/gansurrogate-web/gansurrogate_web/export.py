@@ -8,6 +8,7 @@ import re
 from html import escape
 from pathlib import Path
 
+from gansurrogate import trust
 from gansurrogate.files import atomic_write, check_writable
 from gansurrogate.manifest import Manifest
 from gansurrogate.surrogate_file import Source, errors_name, read
@@ -49,6 +50,8 @@ def export(
     ------
     SurrogateFileError
         If `surrogate` is not a sound surrogate.
+    SignatureError, PolicyError
+        If the policy of this machine refuses it.
     MissingPackageError
         If onnxruntime-web is not there and cannot be got.
     ArgumentError, SpecError, ConditionError
@@ -59,6 +62,7 @@ def export(
     path = check_writable(path, surrogate, real)
     with errors_name(surrogate):
         data, manifest = read(surrogate)
+        trust.obey(surrogate, data, manifest)
     examples = None if real is None else real_signals(real, manifest.spec)
     library, wasm = find(onnxruntime_web)
     parts = {

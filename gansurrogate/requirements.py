@@ -2,12 +2,11 @@
 
 import operator
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from gansurrogate.errors import ArgumentError
-from gansurrogate.fidelity.figure import Figure
 
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {
     "<=": operator.le, ">=": operator.ge, "<": operator.lt, ">": operator.gt,
@@ -43,16 +42,15 @@ class Requirement:
     def __str__(self) -> str:
         return f"{self.name}{self.comparison}{self.bound:g}"
 
-    def holds(self, figures: Sequence[Figure]) -> bool:
-        """Whether the figure of this name keeps the bound.
+    def holds(self, figures: Mapping[str, float]) -> bool:
+        """Whether the figure of this name, out of values by name, keeps the bound.
 
         Raises
         ------
         ArgumentError
             If there is no such figure.
         """
-        values = {figure.name: figure.value for figure in figures}
-        if self.name not in values:
-            msg = f"there is no figure {self.name!r}; measured are {', '.join(values)}"
+        if self.name not in figures:
+            msg = f"there is no figure {self.name!r}; measured are {', '.join(figures) or 'none'}"
             raise ArgumentError(msg)
-        return COMPARISONS[self.comparison](values[self.name], self.bound)
+        return COMPARISONS[self.comparison](figures[self.name], self.bound)

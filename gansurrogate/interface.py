@@ -9,7 +9,7 @@ from gansurrogate.manifest import Manifest
 _TYPES = {"float32": "tensor(float)", "int64": "tensor(int64)"}
 
 
-def check_signature(session: Any, manifest: Manifest) -> None:
+def check_interface(session: Any, manifest: Manifest) -> None:
     """Compare an onnxruntime session with `manifest`, by name, type and shape.
 
     Raises

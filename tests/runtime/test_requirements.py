@@ -3,11 +3,9 @@
 import pytest
 
 from gansurrogate.errors import ArgumentError
-from gansurrogate.fidelity import Figure
-from gansurrogate.fidelity.estimate import Estimate
-from gansurrogate.fidelity.requirements import Requirement
+from gansurrogate.requirements import Requirement
 
-FIGURES = [Figure("spectral_auc", Estimate(0.55, 0.5, 0.6), 0.5, 100, 1)]
+FIGURES = {"spectral_auc": 0.55}
 
 
 @pytest.mark.parametrize(

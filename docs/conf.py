@@ -1,0 +1,47 @@
+"""The documentation site: ``make docs`` builds it from these pages into ``build/docs``, without a network.
+
+The pages are plain Markdown that reads as well in the repository. What only the site has stands in `generated.py`.
+"""
+
+import sys
+from pathlib import Path
+
+import gansurrogate
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE))
+
+project = "gansurrogate"
+copyright = "the authors of gansurrogate"
+version = release = gansurrogate.__version__
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "generated"]
+exclude_patterns = ["containers"]  # files to build from, no pages
+myst_heading_anchors = 3  # PAGE.md#heading leads where it leads in the repository
+myst_enable_extensions = ["colon_fence"]
+
+# Docstrings are numpydoc; a word in single backticks is a link where it names something on these pages.
+default_role = "py:obj"
+napoleon_google_docstring = False
+napoleon_use_rtype = False
+napoleon_use_ivar = True
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"  # the docstrings say shapes and units, which types do not
+autodoc_inherit_docstrings = False
+
+nitpicky = True
+nitpick_ignore_regex = [
+    ("py:obj", ".*"),  # parameters, and what is named but not public
+    ("py:class", ".*"),  # types are words: "array of shape (n, 300)"
+    ("py:exc", r"\w+Error"),  # of Python
+]
+# An entry of index.md may be a page to come. A misspelt one is still found: its page is then in no list.
+suppress_warnings = ["toc.not_readable"]
+
+html_theme = "furo"
+html_title = f"gansurrogate {release}"
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_copy_source = False
+html_show_sphinx = False
+html_theme_options = {"navigation_with_keys": True}

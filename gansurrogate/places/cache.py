@@ -1,0 +1,134 @@
+"""The user's cache: what was fetched, kept under the SHA-256 of its content, which is checked whenever it is read.
+
+``<cache>/<SHA-256>/`` holds ``surrogate.onnx``, ``surrogate.onnx.sig`` if it was signed, and ``entry.json``: the name,
+version and source to list it by. Versions lie beside each other, and a second process that stores the same content
+stores the same bytes.
+"""
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from gansurrogate.checked import CheckedFile
+from gansurrogate.errors import ArgumentError, IntegrityError
+from gansurrogate.files import atomic_write, naming
+from gansurrogate.manifest import Manifest
+from gansurrogate.places.entry import Entry, fitting
+from gansurrogate.places.names import Name
+from gansurrogate.places.uris import is_sha256
+from gansurrogate.plain import read_json
+
+VARIABLE = "GANSURROGATE_CACHE"
+FILE, SIGNATURE, LABEL = "surrogate.onnx", "surrogate.onnx.sig", "entry.json"
+PLACE = "cache"
+
+
+def folder(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
+    """``GANSURROGATE_CACHE``, or `gansurrogate` where this platform keeps caches of a user."""
+    if chosen := environment.get(VARIABLE):
+        return Path(chosen)
+    home = Path.home()
+    if platform == "win32":
+        return Path(environment.get("LOCALAPPDATA") or home / "AppData" / "Local", "gansurrogate", "Cache")
+    if platform == "darwin":
+        return home / "Library" / "Caches" / "gansurrogate"
+    return Path(environment.get("XDG_CACHE_HOME") or home / ".cache", "gansurrogate")
+
+
+def get(sha256: str) -> CheckedFile | None:
+    """The file with this content; None if it was never fetched.
+
+    Raises
+    ------
+    IntegrityError
+        If it has another content by now.
+    """
+    path = folder() / sha256 / FILE
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    if (computed := hashlib.sha256(data).hexdigest()) != sha256:
+        msg = f"the cached {path} is damaged: its SHA-256 is {computed[:12]}..., not {sha256[:12]}..."
+        raise IntegrityError(msg)
+    return CheckedFile(path, data)
+
+
+def put(data: bytes, sha256: str, manifest: Manifest, source: str) -> CheckedFile:
+    """Keep a surrogate, whole or not at all.
+
+    Raises
+    ------
+    OutputError
+        If the cache cannot be written, or the disk is full.
+    """
+    place = folder() / sha256
+    label = {"name": manifest.name, "version": manifest.version, "source": source}
+    with naming(place):
+        place.mkdir(parents=True, exist_ok=True)
+    for name, content in ((LABEL, json.dumps(label, indent=1).encode()), (FILE, data)):
+        with atomic_write(place / name) as file:  # the file comes last: an entry is there as soon as it is
+            file.write(content)
+    return CheckedFile(place / FILE, data)
+
+
+def put_signature(sha256: str, signature: bytes) -> None:
+    """Keep the signature of a surrogate that is there."""
+    with atomic_write(folder() / sha256 / SIGNATURE) as file:
+        file.write(signature)
+
+
+def has_signature(sha256: str) -> bool:
+    """Whether the signature of a surrogate is there."""
+    return (folder() / sha256 / SIGNATURE).is_file()
+
+
+def entries() -> list[Entry]:
+    """What is in the cache, by what its labels say; contents are checked when they are read."""
+    try:
+        places = sorted(place for place in folder().iterdir() if is_sha256(place.name) and (place / FILE).is_file())
+    except OSError:
+        return []
+    found = []
+    for place in places:
+        label = _label(place / LABEL)
+        said = {key: text for key in ("name", "version", "source") if isinstance(text := label.get(key, ""), str)}
+        found.append(Entry(**{"name": "", "version": "", **said}, place=PLACE, path=place / FILE, sha256=place.name))
+    return found
+
+
+def find(name: Name) -> CheckedFile | None:
+    """The cached surrogate called `name`; None if there is none. Nothing is fetched for a name.
+
+    Raises
+    ------
+    IntegrityError
+        If its content was changed.
+    ArgumentError
+        If two have this name and version.
+    """
+    found = fitting(entries(), name)
+    if len(found) > 1:
+        paths = " and ".join(str(each.path.parent) for each in found)
+        msg = f"the cache has {str(name)!r} twice, in {paths}: load one by its URI, or delete one of these folders"
+        raise ArgumentError(msg)
+    for each in found:
+        try:
+            return get(each.sha256)
+        except IntegrityError as error:
+            msg = f"{error}: get it again with `gansurrogate fetch {each.source}#sha256={each.sha256}`"
+            raise IntegrityError(msg) from error
+    return None
+
+
+def _label(path: Path) -> dict[str, Any]:
+    with suppress(OSError, ValueError):
+        label = read_json(path.read_bytes())
+        if isinstance(label, dict):
+            return label
+    return {}

@@ -1,0 +1,106 @@
+"""URIs of surrogates: where they lead, and the SHA-256 that they must carry."""
+
+import re
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from gansurrogate.errors import ArgumentError
+from gansurrogate.plain import printable
+
+SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # one letter is a drive of Windows
+# Stores that fsspec speaks to. Not whatever it knows: it also opens local files, archives and chains.
+BUCKETS = ("s3", "gs", "abfs", "abfss", "az", "oci", "oss", "hdfs", "webhdfs", "sftp", "smb", "root")
+HUB = "hf"
+BUILT_IN = ("https", "http", "doi", HUB, *BUCKETS)  # http to be refused in words
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_PIN = "#sha256="
+
+
+class URI(NamedTuple):
+    """Where a surrogate lies, and what it has to be.
+
+    Attributes
+    ----------
+    text : str
+        Without the hash.
+    sha256 : str
+        Of the whole file, in lower case.
+    """
+
+    text: str
+    sha256: str
+
+    @property
+    def scheme(self) -> str:
+        """In lower case."""
+        return self.text.partition(":")[0].lower()
+
+    @property
+    def signature(self) -> str:
+        """The URI of the signature beside the file."""
+        path, question, query = self.text.partition("?")
+        return f"{path}.sig{question}{query}"
+
+    def __str__(self) -> str:
+        return shown(self.text)
+
+
+def shown(text: str) -> str:
+    """A URI for messages and labels: without user, password and query, which may be secrets."""
+    plain = printable(text).partition("#")[0].partition("?")[0]
+    return re.sub(r"//[^/]*@", "//", plain)
+
+
+def is_sha256(text: str) -> bool:
+    """Whether `text` is a SHA-256 in hexadecimal digits of lower case."""
+    return bool(_SHA256.fullmatch(text))
+
+
+def pinned(text: str) -> str:
+    """The SHA-256 at the end of a URI; empty if there is none."""
+    digits = text.rpartition(_PIN)[2].lower()
+    return digits if _PIN in text and is_sha256(digits) else ""
+
+
+def parse(text: str) -> URI:
+    """Read a URI of a built-in scheme.
+
+    Raises
+    ------
+    ArgumentError
+        If it has no SHA-256, is not encrypted, holds a password, or is no URI.
+    """
+    if not text.isprintable() or " " in text:
+        msg = f"a URI has no spaces and control characters; write %20 for a space; got {shown(text)!r}"
+        raise ArgumentError(msg)
+    if not (sha256 := pinned(text)):
+        msg = (
+            f"{shown(text)}: a surrogate from elsewhere needs the SHA-256 of its file, from whom you trust: write"
+            f" {shown(text)}{_PIN} and 64 hexadecimal digits (sha256sum FILE prints them)"
+        )
+        raise ArgumentError(msg)
+    uri = URI(text.rpartition(_PIN)[0], sha256)
+    if uri.scheme == "http":
+        msg = f"{uri}: http:// is open to everybody on the way and is not used; write https://"
+        raise ArgumentError(msg)
+    if uri.scheme != "doi":
+        _check_address(uri)
+    elif not re.fullmatch(r"10\.[0-9.]+/[^/?]+/.+", uri.text[len("doi:") :]):
+        msg = f"{uri}: a DOI is followed by the name of the file: doi:10.5281/zenodo.1234567/pulses.onnx{_PIN}..."
+        raise ArgumentError(msg)
+    return uri
+
+
+def _check_address(uri: URI) -> None:
+    try:
+        parts = urlsplit(uri.text)
+        host, secret, _ = parts.hostname, parts.password, parts.port
+    except ValueError as error:
+        msg = f"{uri} is no URI: {error}"
+        raise ArgumentError(msg) from error
+    if not host or not parts.path.strip("/") or "::" in uri.text:
+        msg = f"{uri} is no URI of a file; expected {uri.scheme}://HOST/FILE.onnx"
+        raise ArgumentError(msg)
+    if secret is not None or (uri.scheme == "https" and parts.username is not None):
+        msg = f"{uri}: a password does not belong into a URI; for https:// ~/.netrc keeps it"
+        raise ArgumentError(msg)

@@ -1,0 +1,74 @@
+"""The door that every surrogate comes through: the policy against the very bytes that will run."""
+
+import os
+
+from gansurrogate.errors import PolicyError, SignatureError
+from gansurrogate.manifest import Manifest
+from gansurrogate.trust.policy import Policy, in_force
+from gansurrogate.trust.signature import beside, signer
+
+
+def obey(place: object, data: bytes, manifest: Manifest, signature: bytes | None = None) -> bytes | None:
+    """Refuse a surrogate that a policy of this machine does not allow.
+
+    Nothing of the surrogate is read again: `data` is what was read, and what has to be used.
+
+    Parameters
+    ----------
+    place : path or bytes
+        Where `data` was read. Its signature lies beside it, as ``<place>.sig``; bytes have none.
+    data : bytes
+        The surrogate file's content.
+    manifest : Manifest
+        As it was read from `data`.
+    signature : bytes, optional
+        What to believe instead of the file beside `place`.
+
+    Returns
+    -------
+    bytes or None
+        The signature, if it was looked for and is there.
+
+    Raises
+    ------
+    PolicyError
+        If the surrogate misses a gate or follows an older schema; if the policy itself cannot be used.
+    SignatureError
+        If the signature is missing or not to be believed.
+    MissingPackageError
+        If signatures are wanted, and the extra ``sign`` is not installed.
+    """
+    policies = in_force()
+    if policies and signature is None:
+        signature = beside(place)
+    for policy in policies:
+        check(policy, place, data, manifest, signature)
+    return signature
+
+
+def check(policy: Policy, place: object, data: bytes, manifest: Manifest, signature: bytes | None) -> None:
+    """As `obey`, for one policy; who wrote the figures comes before what they say."""
+    if policy.keys and signature is not None:
+        signer(data, signature, policy.keys, policy.revoked)
+    elif policy.keys and policy.signature == "required":
+        raise SignatureError(_unsigned(policy, place))
+    said = f"{place if isinstance(place, str | os.PathLike) else 'the surrogate'}: the policy {policy.path} wants"
+    if manifest.schema < policy.schema:
+        msg = f"{said} schema {policy.schema} or newer, the file follows {manifest.schema}: gansurrogate upgrade"
+        raise PolicyError(msg)
+    figures = {name: figure["value"] for name, figure in manifest.fidelity.items()}
+    for gate in policy.require:
+        if gate.name not in figures:
+            known = ", ".join(figures) or "none"
+            msg = f"{said} {gate}, and the file has no figure {gate.name} (it has: {known}): `gansurrogate evaluate` it"
+            raise PolicyError(msg)
+        if not gate.holds(figures):
+            msg = f"{said} {gate}, and the file says {figures[gate.name]:g}: the surrogate is not good enough here"
+            raise PolicyError(msg)
+
+
+def _unsigned(policy: Policy, place: object) -> str:
+    wanted = f"the policy {policy.path} wants a signature"
+    if isinstance(place, str | os.PathLike):
+        return f"{wanted}, and there is no file {place}.sig: get it from where the surrogate came from"
+    return f"{wanted}, and bytes have none beside them: load a file with its .sig, or give signature="
