@@ -129,6 +129,7 @@ class _Writer:
         self.nodes: list[onnx.NodeProto] = []
         self.constants: list[onnx.TensorProto] = []
         self._rounded: dict[str, str] = {}
+        self._known: dict[tuple[str, tuple[int, ...], bytes], str] = {}
 
     def matrix_product(self, node: onnx.NodeProto, weight: Values) -> None:
         """A MatMul or Gemm: (..., k) times (k, m), plus what is added."""
@@ -176,9 +177,13 @@ class _Writer:
         return result
 
     def _constant(self, value: ArrayLike, dtype: DTypeLike) -> str:
-        name = f"integer/{len(self.constants)}"
-        self.constants.append(numpy_helper.from_array(np.asarray(value).astype(dtype), name))
-        return name
+        """A constant tensor; equal ones are stored once: a network over time uses its weights at every step."""
+        array = np.asarray(value).astype(dtype)
+        key = (array.dtype.str, array.shape, array.tobytes())
+        if key not in self._known:
+            self._known[key] = f"integer/{len(self.constants)}"
+            self.constants.append(numpy_helper.from_array(array, self._known[key]))
+        return self._known[key]
 
 
 def rounded(weight: Values, axis: int) -> tuple[Values, NDArray[np.int8]]:

@@ -103,6 +103,7 @@ def test_products_of_one_weight_belong_together_and_others_are_left() -> None:
     assert integers.names == ["w", "c"]
     reduced = integers.reduced(integers.names)
     assert [node.op_type for node in reduced.graph.node].count("MatMulInteger") == 3
+    assert [tensor.data_type for tensor in reduced.graph.initializer].count(TensorProto.INT8) == 2  # each stored once
     assert "reshape" not in {node.name for node in reduced.graph.node}  # nobody reads it any more
     assert {tensor.name for tensor in reduced.graph.initializer} >= {"w", "small"}  # the scaled product still does
 
