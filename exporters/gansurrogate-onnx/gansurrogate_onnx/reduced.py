@@ -31,6 +31,7 @@ Precision = Literal["float32", "float16", "int8"]
 GATE = INDISTINGUISHABLE  # up to here the project's verdict calls signals hard to tell apart
 SIGNALS = 4000  # on each side: an area under the ROC curve is then sure to 0.02
 FEWEST = 100  # with fewer the judges see nothing
+FASTER = 1.1  # times as fast: worth a file that is no smaller
 
 
 def export_reduced(
@@ -71,7 +72,7 @@ def export_reduced(
     ArgumentError
         For another precision, an impossible gate, or fewer than 100 samples.
     ExportError
-        If nothing can be reduced under the gate, or the signals hang on rounding.
+        If nothing can be reduced under the gate, it gains nothing, or the signals hang on rounding.
     OutputError
         If the file cannot be written.
     """
@@ -112,14 +113,20 @@ def reduce(data: bytes, precision: str, *, gate: float = GATE, samples: int = SI
     microseconds = sweep(draft)
     tile = best(microseconds)
     other = load_own(draft, threads=1, verify=False)
-    sizes = {"float32": len(data), precision: len(draft)}
+    sizes, speed = {"float32": len(data), precision: len(draft)}, speed_ratio(plain, manifest.tile, other, tile)
+    if len(draft) >= len(data) and speed < FASTER:
+        msg = (
+            f"{precision} gains nothing here: {len(draft) / len(data):.2f} of float32's bytes at {speed:.2f} of its speed"
+            " (weights that a Scan uses as well stay beside the reduced ones): keep float32"
+        )
+        raise ExportError(msg)
     facts: dict[str, Any] = manifest.export | {
         "exporter": f"gansurrogate-onnx {version_of('gansurrogate-onnx')}", "nodes": len(chosen.graph.node),
         "precision": precision, "parity": {str(n): _parity(plain, other, n) for n in SIZES},
         "cpu_only": precision == "int8" or manifest.export.get("cpu_only") is True,
         "microseconds_by_tile": {str(size): float(f"{us:.3g}") for size, us in microseconds.items()},
         "reduction": {
-            "bytes": sizes, "speed": float(f"{speed_ratio(plain, manifest.tile, other, tile):.3g}"),
+            "bytes": sizes, "speed": float(f"{speed:.3g}"),
             "weights": sorted(names), "kept_float32": sorted(set(reduction.names) - set(names)),
             "deviation": deviations(expected, rows_of(other, ROWS), manifest.spec.unit),
             "judges": {figure.name: _entry(figure) for figure in figures[1:]}, "gate": gate,

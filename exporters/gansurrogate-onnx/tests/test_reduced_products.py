@@ -108,6 +108,17 @@ def test_products_of_one_weight_belong_together_and_others_are_left() -> None:
     assert {tensor.name for tensor in reduced.graph.initializer} >= {"w", "small"}  # the scaled product still does
 
 
+def test_products_of_doubles_are_left() -> None:
+    nodes = [
+        helper.make_node("Cast", ["x"], ["double"], "cast", to=TensorProto.DOUBLE),
+        helper.make_node("MatMul", ["double", "w"], ["product"], "product"),
+        helper.make_node("Cast", ["product"], ["signal"], "back", to=TensorProto.FLOAT),
+    ]
+    plain = model_of(nodes, [40], {"w": RANDOM.standard_normal((40, 40))})
+    assert Integers(plain, [{"x": normal(5, 40)}]).names == []
+    assert Halves(plain).names == []
+
+
 @pytest.mark.parametrize("unit", [1.0, 1e-30, 1e30])
 def test_half_a_weight_keeps_eleven_bits_in_any_unit(unit: float) -> None:
     weight = normal(40, 30) * np.float32(unit)
