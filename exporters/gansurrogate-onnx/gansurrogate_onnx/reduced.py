@@ -31,7 +31,6 @@ Precision = Literal["float32", "float16", "int8"]
 GATE = INDISTINGUISHABLE  # up to here the project's verdict calls signals hard to tell apart
 SIGNALS = 4000  # on each side: an area under the ROC curve is then sure to 0.02
 FEWEST = 100  # with fewer the judges see nothing
-FASTER = 1.1  # times as fast: worth a file that is no smaller
 
 
 def export_reduced(
@@ -72,7 +71,7 @@ def export_reduced(
     ArgumentError
         For another precision, an impossible gate, or fewer than 100 samples.
     ExportError
-        If nothing can be reduced under the gate, it gains nothing, or the signals hang on rounding.
+        If nothing can be reduced under the gate, the file would be larger, or the signals hang on rounding.
     OutputError
         If the file cannot be written.
     """
@@ -107,6 +106,12 @@ def reduce(data: bytes, precision: str, *, gate: float = GATE, samples: int = SI
         msg = f"the reduced graph is not sound ONNX: {error}"
         raise ExportError(msg) from error
     draft = seal(chosen.SerializeToString(), manifest)
+    if len(draft) >= len(data):
+        msg = (
+            f"the file in {precision} would be {len(draft) / len(data):.2f} times as large as that in float32, since"
+            " weights that are used elsewhere too (in a Scan, say) stay beside the reduced ones: keep float32"
+        )
+        raise ExportError(msg)
     check_cuts(draft)
     expected = rows_of(plain, ROWS)
     test = self_test_of(draft, manifest, float(expected.std()))
@@ -114,12 +119,6 @@ def reduce(data: bytes, precision: str, *, gate: float = GATE, samples: int = SI
     tile = best(microseconds)
     other = load_own(draft, threads=1, verify=False)
     sizes, speed = {"float32": len(data), precision: len(draft)}, speed_ratio(plain, manifest.tile, other, tile)
-    if len(draft) >= len(data) and speed < FASTER:
-        msg = (
-            f"{precision} gains nothing here: {len(draft) / len(data):.2f} of float32's bytes at {speed:.2f} of its speed"
-            " (weights that a Scan uses as well stay beside the reduced ones): keep float32"
-        )
-        raise ExportError(msg)
     facts: dict[str, Any] = manifest.export | {
         "exporter": f"gansurrogate-onnx {version_of('gansurrogate-onnx')}", "nodes": len(chosen.graph.node),
         "precision": precision, "parity": {str(n): _parity(plain, other, n) for n in SIZES},

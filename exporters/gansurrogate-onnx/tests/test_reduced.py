@@ -60,6 +60,17 @@ class Smooth(GeneratorNetwork):
         return energy[:, None] * (latent @ self.waves)
 
 
+class Twice(Smooth):
+    """Noisy waves, of which a part is no product."""
+
+    latents = (Latent("normal", SIZE), Latent("normal", LENGTH))
+
+    def forward(self, latent: Tensor, energy: Tensor) -> Tensor:
+        """Signals (n, LENGTH)."""
+        drawn, noise = latent[:, :SIZE], latent[:, SIZE:]
+        return super().forward(drawn, energy) + (drawn[:, :, None] * self.waves).amax(1) + 0.3 * noise
+
+
 def waves() -> Tensor:
     """Cosines (SIZE, LENGTH) of which the quick ones are small."""
     order = torch.arange(SIZE)[:, None]
@@ -183,6 +194,12 @@ def test_signals_that_can_be_told_apart_are_refused(tmp_path: Path) -> None:
         export_reduced(smooth, path, precision="int8", **FEW)
     assert path.read_bytes() == b"what was there"
     assert sorted(tmp_path.iterdir()) == [path, smooth]
+
+
+def test_a_file_that_would_be_larger_is_refused(tmp_path: Path) -> None:
+    file = file_of(Twice, tmp_path / "twice.onnx")
+    with pytest.raises(ExportError, match=r"would be 1\.\d+ times as large .* keep float32"):
+        export_reduced(file, tmp_path / "out.onnx", precision="int8", **FEW)
 
 
 def test_what_is_reduced_already_or_has_tokens_is_refused(reduced: Path, tmp_path: Path) -> None:
