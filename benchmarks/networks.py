@@ -14,12 +14,13 @@ from gansurrogate.latent import Latent
 from gansurrogate.train.default.basis import BasisGenerator
 from gansurrogate.train.default.pilot import look
 from gansurrogate.train.default.recipe import DefaultRecipe
+from gansurrogate.train.networks import GeneratorNetwork
 from gansurrogate.train.trained import TrainedGenerator
 
 LENGTH = 300
 
 
-class Mlp(nn.Sequential):
+class Mlp(nn.Sequential, GeneratorNetwork):
     """8 normals -> 256 -> 512 -> 300."""
 
     latents = (Latent("normal", 8),)
@@ -30,7 +31,7 @@ class Mlp(nn.Sequential):
         )
 
 
-class Conv(nn.Module):
+class Conv(GeneratorNetwork):
     """32 normals -> (128, 25) -> (64, 75) -> (32, 150) -> (16, 300) -> 300, by transposed convolutions."""
 
     latents = (Latent("normal", 32),)
@@ -51,7 +52,7 @@ class Conv(nn.Module):
         return signals.reshape(-1, LENGTH)
 
 
-class ArticleLstm(nn.Module):
+class ArticleLstm(GeneratorNetwork):
     """3 normals as a sequence -> LSTM(150) -> 300: the generator of the article that the noisy sine is from.
 
     Keras: ``Sequential([Input((3, 1)), LSTM(150), Dense(300)])``.

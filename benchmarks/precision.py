@@ -17,7 +17,6 @@ from gansurrogate_onnx import export, export_reduced
 from networks import CASES
 from timing import cpu_model
 
-import gansurrogate as gs
 from gansurrogate.errors import ExportError
 
 COLUMNS = ("surrogate", "precision", "size", "speed", "rms / std", "largest / std", "weights", "AUC", "floor")
@@ -43,7 +42,7 @@ def main() -> None:
 
 def both(model: Path, scratch: Path, options: dict[str, float]) -> None:
     """The lines of one surrogate."""
-    name = gs.load(model).manifest.name if options else model.stem
+    name = model.stem
     for precision in ("float16", "int8"):
         try:
             manifest = export_reduced(model, scratch / "reduced.onnx", precision=precision, **options)

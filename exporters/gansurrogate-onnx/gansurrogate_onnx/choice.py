@@ -43,7 +43,7 @@ def choose(plain: Surrogate, reduction: Reduction, gate: float, samples: int) ->
         return told_apart(plain, _draft(reduction, order[:count], plain.manifest), samples, seed)
 
     if not order:
-        msg = "there is nothing to reduce: no weight is large enough, or its steps would be seen in the signals"
+        msg = "there is nothing to reduce: no float32 weight is large enough, or its steps would be seen in the signals"
         raise ExportError(msg)
     found: list[Figure] = []
     passing, failing = 0, len(order) + 1

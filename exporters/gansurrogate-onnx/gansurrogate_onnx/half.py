@@ -16,7 +16,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from gansurrogate_onnx.model import Values, before, with_nodes
 
-SMALLEST = 64  # values of a weight: below, two more nodes cost what they save
+SMALLEST = 256  # values of a weight: below, two more nodes cost the bytes that it saves
 TOP = 15  # the largest value lies in [2^14, 2^15)
 
 

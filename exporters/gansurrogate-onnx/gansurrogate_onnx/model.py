@@ -12,6 +12,7 @@ from gansurrogate.providers import CPU
 from gansurrogate.session import Feeds, open_session
 
 Values = NDArray[np.float32]
+Types = dict[str, int]  # a tensor's name to its element type
 
 
 def graphs(graph: onnx.GraphProto) -> Iterator[onnx.GraphProto]:
@@ -38,6 +39,14 @@ def with_nodes(
     changed.graph.node.extend(reversed(kept))
     changed.graph.initializer.extend(tensor for tensor in weights if tensor.name in read)
     return changed
+
+
+def types_of(model: onnx.ModelProto) -> Types:
+    """The element type of each tensor, as far as it is known."""
+    graph = onnx.shape_inference.infer_shapes(model).graph
+    values = (*graph.input, *graph.value_info, *graph.output)
+    types = {value.name: value.type.tensor_type.elem_type for value in values}
+    return types | {tensor.name: tensor.data_type for tensor in graph.initializer}
 
 
 def constants(model: onnx.ModelProto) -> set[str]:

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 import onnx
 
+from gansurrogate import trust
 from gansurrogate.arguments import check_integer
 from gansurrogate.errors import ArgumentError, ExportError
 from gansurrogate.fidelity.figure import Figure
@@ -68,10 +69,12 @@ def export_reduced(
     ------
     SurrogateFileError
         If `surrogate` is not a sound surrogate.
+    SignatureError, PolicyError
+        If the policy of this machine refuses it.
     ArgumentError
         For another precision, an impossible gate, or fewer than 100 samples.
     ExportError
-        If nothing can be reduced under the gate, or the signals hang on rounding.
+        If nothing can be reduced under the gate, the file would be larger, or the signals hang on rounding.
     OutputError
         If the file cannot be written.
     """
@@ -81,7 +84,8 @@ def export_reduced(
         msg = "a surrogate is reduced to float16 or int8; float32 is what it is in"
         raise ArgumentError(msg)
     with errors_name(surrogate):
-        data, _ = read(surrogate)
+        data, manifest = read(surrogate)
+        trust.obey(surrogate, data, manifest)
     reduced = reduce(data, precision, gate=gate, samples=samples)
     with atomic_write(path) as file:
         file.write(reduced)
@@ -106,20 +110,26 @@ def reduce(data: bytes, precision: str, *, gate: float = GATE, samples: int = SI
         msg = f"the reduced graph is not sound ONNX: {error}"
         raise ExportError(msg) from error
     draft = seal(chosen.SerializeToString(), manifest)
+    if len(draft) >= len(data):
+        msg = (
+            f"the file in {precision} would be {len(draft) / len(data):.2f} times as large as that in float32, since"
+            " weights that are used elsewhere too (in a Scan, say) stay beside the reduced ones: keep float32"
+        )
+        raise ExportError(msg)
     check_cuts(draft)
     expected = rows_of(plain, ROWS)
     test = self_test_of(draft, manifest, float(expected.std()))
     microseconds = sweep(draft)
     tile = best(microseconds)
     other = load_own(draft, threads=1, verify=False)
-    sizes = {"float32": len(data), precision: len(draft)}
+    sizes, speed = {"float32": len(data), precision: len(draft)}, speed_ratio(plain, manifest.tile, other, tile)
     facts: dict[str, Any] = manifest.export | {
         "exporter": f"gansurrogate-onnx {version_of('gansurrogate-onnx')}", "nodes": len(chosen.graph.node),
         "precision": precision, "parity": {str(n): _parity(plain, other, n) for n in SIZES},
         "cpu_only": precision == "int8" or manifest.export.get("cpu_only") is True,
         "microseconds_by_tile": {str(size): float(f"{us:.3g}") for size, us in microseconds.items()},
         "reduction": {
-            "bytes": sizes, "speed": float(f"{speed_ratio(plain, manifest.tile, other, tile):.3g}"),
+            "bytes": sizes, "speed": float(f"{speed:.3g}"),
             "weights": sorted(names), "kept_float32": sorted(set(reduction.names) - set(names)),
             "deviation": deviations(expected, rows_of(other, ROWS), manifest.spec.unit),
             "judges": {figure.name: _entry(figure) for figure in figures[1:]}, "gate": gate,

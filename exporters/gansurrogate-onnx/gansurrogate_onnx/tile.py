@@ -46,7 +46,7 @@ def speed_ratio(before: Surrogate, tile: int, after: Surrogate, tile_after: int)
 
     given = _middle(before)
     ratios = []
-    for _ in range(ROUNDS + 1):
+    for _ in range(2 * ROUNDS + 1):
         first, second = _seconds(before, given, tile) / tile, _seconds(after, given, tile_after) / tile_after
         ratios.append(first / second)
     return median(ratios[1:])  # the first one warms up

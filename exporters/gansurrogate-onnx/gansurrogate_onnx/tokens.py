@@ -20,6 +20,7 @@ from torch import Tensor
 
 from gansurrogate import rowlaw
 from gansurrogate.train.trained import TrainedGenerator
+from gansurrogate_onnx.model import Types, types_of
 
 MARGIN = 1e-4  # of a latent's value; thresholds differ by about 1e-6
 ROUNDING = 1e-5  # the same for what moves smoothly: ten times as much as it differs by
@@ -30,9 +31,6 @@ COMPARISONS = {"ArgMax", "ArgMin", "Greater", "GreaterOrEqual", "Less", "LessOrE
 def chooses(trained: TrainedGenerator) -> bool:
     """Whether values are drawn like tokens: ids, or numbers out of a table."""
     return bool(trained.spec.tokens) or trained.network.chooses
-
-
-Types = dict[str, int]  # a tensor's name to its element type
 
 
 @torch.no_grad()
@@ -68,7 +66,7 @@ def deciding(data: bytes) -> tuple[bytes, list[str]]:
     Their first axis is that of the rows, also where a Scan computes them step by step.
     """
     model = onnx.load_from_string(data)
-    graph, types = model.graph, _types(model)
+    graph, types = model.graph, types_of(model)
     names = _compared(graph.node, types)
     for node in graph.node:
         if node.op_type == "Scan":
@@ -83,7 +81,7 @@ def _from_each_step(scan: onnx.NodeProto, types: Types, model: onnx.ModelProto) 
     body, steps = given["body"].g, len(scan.output) - len(scan.input) + given["num_scan_inputs"].i  # beside the states
     outer = [helper.make_tensor_value_info(name, kind, None) for name, kind in types.items()]
     inner = helper.make_graph(body.node, "step", [*body.input, *outer], body.output, body.initializer)
-    names = _compared(body.node, _types(helper.make_model(inner, opset_imports=model.opset_import)))
+    names = _compared(body.node, types_of(helper.make_model(inner, opset_imports=model.opset_import)))
     body.output.extend(helper.make_tensor_value_info(name, TensorProto.FLOAT, None) for name in names)
     added = [f"{scan.name}/{name}" for name in names]
     scan.output.extend(added)
@@ -93,14 +91,6 @@ def _from_each_step(scan: onnx.NodeProto, types: Types, model: onnx.ModelProto) 
             scan.attribute.remove(given[name])
         scan.attribute.append(helper.make_attribute(name, before + [value] * len(names)))
     return added
-
-
-def _types(model: onnx.ModelProto) -> Types:
-    """The element type of each tensor, as far as it is known."""
-    graph = onnx.shape_inference.infer_shapes(model).graph
-    values = (*graph.input, *graph.value_info, *graph.output)
-    types = {value.name: value.type.tensor_type.elem_type for value in values}
-    return types | {tensor.name: tensor.data_type for tensor in graph.initializer}
 
 
 def _compared(nodes: Iterable[onnx.NodeProto], types: Types) -> list[str]:

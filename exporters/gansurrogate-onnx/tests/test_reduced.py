@@ -60,6 +60,17 @@ class Smooth(GeneratorNetwork):
         return energy[:, None] * (latent @ self.waves)
 
 
+class Twice(Smooth):
+    """Noisy waves, of which a part is no product."""
+
+    latents = (Latent("normal", SIZE), Latent("normal", LENGTH))
+
+    def forward(self, latent: Tensor, energy: Tensor) -> Tensor:
+        """Signals (n, LENGTH)."""
+        drawn, noise = latent[:, :SIZE], latent[:, SIZE:]
+        return super().forward(drawn, energy) + (drawn[:, :, None] * self.waves).amax(1) + 0.3 * noise
+
+
 def waves() -> Tensor:
     """Cosines (SIZE, LENGTH) of which the quick ones are small."""
     order = torch.arange(SIZE)[:, None]
@@ -185,6 +196,12 @@ def test_signals_that_can_be_told_apart_are_refused(tmp_path: Path) -> None:
     assert sorted(tmp_path.iterdir()) == [path, smooth]
 
 
+def test_a_file_that_would_be_larger_is_refused(tmp_path: Path) -> None:
+    file = file_of(Twice, tmp_path / "twice.onnx")
+    with pytest.raises(ExportError, match=r"would be 1\.\d+ times as large .* keep float32"):
+        export_reduced(file, tmp_path / "out.onnx", precision="int8", **FEW)
+
+
 def test_what_is_reduced_already_or_has_tokens_is_refused(reduced: Path, tmp_path: Path) -> None:
     with pytest.raises(ExportError, match=f"in {reduced.stem} already; reduce the float32 file"):
         export_reduced(reduced, tmp_path / "out.onnx", **FEW)
@@ -216,7 +233,7 @@ def test_the_exporter_keeps_its_contract(plain: Path) -> None:
 
 
 def test_a_training_can_end_in_lower_precision(untrained, tmp_path: Path) -> None:
-    manifest = export(untrained(gs.SignalSpec((40,))), tmp_path / "half.onnx", precision="float16", tile=64, **FEW)
+    manifest = export(untrained(gs.SignalSpec((200,))), tmp_path / "half.onnx", precision="float16", tile=64, **FEW)
     assert gs.load(tmp_path / "half.onnx").manifest == manifest
     assert manifest.export["precision"] == "float16"
     assert manifest.training["reduced_from"]["precision"] == "float32"

@@ -103,8 +103,20 @@ def test_products_of_one_weight_belong_together_and_others_are_left() -> None:
     assert integers.names == ["w", "c"]
     reduced = integers.reduced(integers.names)
     assert [node.op_type for node in reduced.graph.node].count("MatMulInteger") == 3
+    assert [tensor.data_type for tensor in reduced.graph.initializer].count(TensorProto.INT8) == 2  # each stored once
     assert "reshape" not in {node.name for node in reduced.graph.node}  # nobody reads it any more
     assert {tensor.name for tensor in reduced.graph.initializer} >= {"w", "small"}  # the scaled product still does
+
+
+def test_products_of_doubles_are_left() -> None:
+    nodes = [
+        helper.make_node("Cast", ["x"], ["double"], "cast", to=TensorProto.DOUBLE),
+        helper.make_node("MatMul", ["double", "w"], ["product"], "product"),
+        helper.make_node("Cast", ["product"], ["signal"], "back", to=TensorProto.FLOAT),
+    ]
+    plain = model_of(nodes, [40], {"w": RANDOM.standard_normal((40, 40))})
+    assert Integers(plain, [{"x": normal(5, 40)}]).names == []
+    assert Halves(plain).names == []
 
 
 @pytest.mark.parametrize("unit", [1.0, 1e-30, 1e30])
