@@ -28,6 +28,7 @@ napoleon_use_ivar = True
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"  # the docstrings say shapes and units, which types do not
 autodoc_inherit_docstrings = False
+autodoc_preserve_defaults = True
 
 nitpicky = True
 nitpick_ignore_regex = [
@@ -42,6 +43,7 @@ html_theme = "furo"
 html_title = f"gansurrogate {release}"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+pygments_dark_style = "github-dark"
 html_copy_source = False
 html_show_sphinx = False
 html_theme_options = {"navigation_with_keys": True}

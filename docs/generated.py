@@ -64,7 +64,11 @@ def _escape_stars(app: Sphinx, what: str, name: str, thing: Any, options: Any, l
 def _folders_as_text(app: Sphinx, page: nodes.document) -> None:
     folder = Path(app.env.doc2path(app.env.docname)).parent
     for link in list(page.findall(pending_xref)):
-        if link.get("reftype") == "myst" and folder.joinpath(link["reftarget"]).is_dir():
+        if (
+            link.get("reftype") == "myst"
+            and link.get("refdomain") != "doc"
+            and folder.joinpath(link["reftarget"]).is_dir()
+        ):
             link.replace_self(link.children)
 
 

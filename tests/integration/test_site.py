@@ -123,6 +123,15 @@ def test_links_within_the_site_lead_somewhere(pages: dict[Path, Page]) -> None:
                 assert unquote(place) in pages[path].places, f"{file.name}: {link}"
 
 
+def test_links_between_pages_are_links_on_the_site(pages: dict[Path, Page], site: Path) -> None:
+    for source in (ROOT / "docs").rglob("*.md"):
+        file = site / source.relative_to(ROOT / "docs").with_suffix(".html")
+        there = {(file.parent / link.partition("#")[0]).resolve() for link in pages[file].links if ":" not in link}
+        for target in re.findall(r"\]\((?!http)([^)#]+)\.md[)#]", source.read_text()):
+            page = (file.parent / f"{target}.html").resolve()
+            assert page in there or not page.is_relative_to(site), f"{source.name}: {target}.md"
+
+
 def test_the_search_finds_without_a_server_and_pages_fit_a_telephone(site: Path) -> None:
     from playwright.sync_api import sync_playwright
 
