@@ -1,7 +1,7 @@
 # make demo   train on the noisy sine, export, sample without PyTorch, judge
 # make hosts  in somebody else's program, and in other languages; wants Node.js, and for C++ a compiler with headers
-# make rehearsal VERSION=1.2.3   a release in a copy, with its files in dist/; docs/releasing.md
 # make docs   the documentation site into build/docs, every warning an error
+# make rehearsal VERSION=1.2.3   a release in a copy, with its files in dist/; docs/releasing.md
 # make test   everything that must hold: style, types, layers, tests, the lean and the copied-plugin proof
 PYTHON ?= python3
 VENV   := .venv

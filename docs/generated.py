@@ -6,13 +6,14 @@ pages are put right for Sphinx: stars in docstrings, and links to folders of the
 
 import inspect
 import re
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from docutils import nodes
 from sphinx.addnodes import pending_xref
 from sphinx.application import Sphinx
-from typer._click import Context
+from typer import Context
 from typer.cli import get_docs_for_click
 from typer.main import get_command
 
@@ -31,38 +32,28 @@ def commands() -> str:
 
 
 def exporters() -> str:
-    """The function of each installed exporter."""
-    found = {name: exporter(name) for name in exporter_names()}
-    modules = {name: inspect.getmodule(function) for name, function in found.items()}
-    homes = {name: module.__name__.split(".")[0] for name, module in modules.items() if module}
-    return "\n".join(
-        f"## `{name}`\n\n{_text(inspect.getdoc(__import__(homes[name])))}\n\n"
-        f"```{{eval-rst}}\n.. autofunction:: {homes[name]}.{found[name].__name__}\n```\n"
-        for name in sorted(homes)
-    )
+    """The function of each installed exporter, under its package's own words."""
+    sections = []
+    for name in sorted(exporter_names()):
+        function = exporter(name)
+        package = import_module(function.__module__.partition(".")[0])
+        about = f"## `{name}`\n\n{(inspect.getdoc(package) or '').replace('``', '`')}"
+        sections.append(f"{about}\n\n```{{eval-rst}}\n.. autofunction:: {package.__name__}.{function.__name__}\n```\n")
+    return "\n".join(sections)
 
 
 def schemas() -> str:
-    """The published JSON Schemas of the manifest."""
-    files = sorted((ROOT / "gansurrogate").rglob("*schema*.json")) + sorted(
-        (ROOT / "gansurrogate").glob("schemas/*.json")
-    )
-    unique = list(dict.fromkeys(files))
-    return "\n".join(
-        f"## `{file.name}`\n\n```{{literalinclude}} /../{file.relative_to(ROOT)}\n:language: json\n```\n"
-        for file in unique
-    )
+    """The published JSON Schemas of the manifest, the newest first."""
+    files = sorted((ROOT / "gansurrogate" / "schemas").glob("*.json"), reverse=True)
+    shown = "## `{0.name}`\n\n```{{literalinclude}} /../gansurrogate/schemas/{0.name}\n:language: json\n```\n"
+    return "\n".join(map(shown.format, files))
 
 
-def _text(docstring: str | None) -> str:
-    return (docstring or "").replace("``", "`")
+GENERATED = {"commands": commands, "exporters": exporters, "schemas": schemas}
 
 
 def _write_generated(app: Sphinx, page: str, source: list[str]) -> None:
-    def text(match: re.Match[str]) -> str:
-        return {"commands": commands, "exporters": exporters, "schemas": schemas}[match[1]]()
-
-    source[0] = re.sub(r"<!-- generated: (\w+) -->", text, source[0])
+    source[0] = re.sub(r"<!-- generated: (\w+) -->", lambda match: GENERATED[match[1]](), source[0])
 
 
 def _escape_stars(app: Sphinx, what: str, name: str, thing: Any, options: Any, lines: list[str]) -> None:

@@ -123,8 +123,15 @@ def check_writable(path: str | os.PathLike[str], *sources: object) -> Path:
     return path
 
 
-def check_folder(folder: Path) -> None:
-    """Raise `OutputError` if files cannot be written into `folder`."""
+def make_folder(folder: Path) -> None:
+    """Make `folder` if it is not there; raise `OutputError` if files cannot be written into it."""
+    if folder.is_file():
+        msg = f"cannot write into {folder}: it is a file; give a folder"
+        raise OutputError(msg)
+    if not folder.exists():
+        check_writable(folder)
+        with naming(folder):
+            folder.mkdir()
     _check_folder(folder, folder)
 
 

@@ -10,7 +10,7 @@ from gansurrogate.card import citation_cff, model_card
 from gansurrogate.cli.arguments import Model
 from gansurrogate.cli.console import stderr, stdout
 from gansurrogate.errors import OutputError
-from gansurrogate.files import atomic_write, check_folder
+from gansurrogate.files import atomic_write, make_folder
 from gansurrogate.surrogate_file import read_manifest
 from gansurrogate.wheels import CARD, CITATION
 
@@ -27,7 +27,7 @@ def card(model: Model, output: Folder = None, force: Force = False) -> None:
     if output is None:
         stdout.out(model_card(manifest), end="")
         return
-    check_folder(output)
+    make_folder(output)
     texts = {output / CARD: model_card(manifest), output / CITATION: citation_cff(manifest)}
     if not force and (there := [str(path) for path in texts if path.exists()]):
         msg = f"cannot write {' and '.join(there)}: there is one already; replace it with --force"

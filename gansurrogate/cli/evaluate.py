@@ -24,6 +24,7 @@ from gansurrogate.places.uris import shown
 from gansurrogate.requirements import Requirement
 from gansurrogate.surrogate import Surrogate, load
 from gansurrogate.surrogate_file import write_manifest
+from gansurrogate.trust.bundle import SUFFIX
 
 if TYPE_CHECKING:
     from gansurrogate.fidelity.panel import Judgement
@@ -103,6 +104,10 @@ def evaluate(
     manifest = surrogate.manifest
     if write:
         manifest = write_manifest(_writable(own, model), _noted(manifest, judgement, against))
+        if (before := surrogate.manifest.schema) < manifest.schema:
+            stderr.print(f"{model}: upgraded from schema {before} to {manifest.schema}", soft_wrap=True)
+        if Path(f"{model}{SUFFIX}").exists():
+            stderr.print(f"{model}{SUFFIX} is void, since the file has new figures: sign it again", soft_wrap=True)
     with atomic_write(page) as file:
         file.write(html.encode())
     values = {figure.name: figure.value for figure in judgement.figures}
@@ -137,7 +142,7 @@ def _provenance(model: str, surrogate: Surrogate, against: str, training: str | 
     manifest, trained = surrogate.manifest, surrogate.manifest.training
     said = {
         "surrogate": f"{model}, {manifest.name} {manifest.version}",
-        "SHA-256 when judged": manifest.file_sha256,
+        "SHA-256 of graph and weights": manifest.graph_sha256,
         "signal": f"{' x '.join(map(str, surrogate.spec.shape))} values, {surrogate.spec.unit or 'no unit'}",
         "trained on": trained.get("signal_generator") or trained.get("file", "not stated"),
         "training": f"{trained.get('steps')} steps, seed {trained.get('seed')}",
@@ -161,7 +166,7 @@ def _show(
         findings = [finding._asdict() for finding in said.findings]
         print_json(
             {
-                "page": str(page), "file_sha256": manifest.file_sha256,
+                "page": str(page), "graph_sha256": manifest.graph_sha256, "file_sha256": manifest.file_sha256,
                 "verdict": {"summary": said.summary, "findings": findings},
                 "fidelity": [figure.to_dict() for figure in judgement.figures],
                 "left_out": judgement.left_out,

@@ -25,12 +25,13 @@ def fetch(uris: URIs, largest: Largest = MOST_BYTES / 1e6, json: Json = False) -
     if not largest > 0:
         msg = f"--largest is a positive number of megabytes; got {largest:g}"
         raise ArgumentError(msg)
-    said = [_fetch(uri, int(largest * 1e6)) for uri in uris]
+    said = []
+    for uri in uris:
+        said.append(_fetch(uri, int(largest * 1e6)))
+        if not json:
+            stdout.print(said[-1]["file"], soft_wrap=True)
     if json:
         print_json(said)
-        return
-    for each in said:
-        stdout.print(each["file"], soft_wrap=True)
 
 
 def _fetch(uri: str, most: int) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from gansurrogate.cli.arguments import Model
 from gansurrogate.cli.console import Json, print_json, stderr, stdout
 from gansurrogate.cli.exporters import find_exporter
 from gansurrogate.errors import OutputError
-from gansurrogate.files import check_folder, naming
+from gansurrogate.files import make_folder, naming
 from gansurrogate.surrogate_file import read_manifest
 from gansurrogate.wheels import name_of_wheel, surrogate_of_wheel
 
@@ -33,7 +33,7 @@ def package(
     """Package a surrogate as a wheel: `pip install` it where signals are drawn, and load it by its name."""
     export = find_exporter("wheel", "surrogate")
     found = places.find(model)
-    check_folder(output)
+    make_folder(output)
     with tempfile.TemporaryDirectory(dir=output, prefix=".package-") as scratch:
         manifest = export(found, scratch, name=name, version=version)
         (written,) = Path(scratch).iterdir()

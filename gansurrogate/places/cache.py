@@ -51,7 +51,7 @@ def get(sha256: str) -> CheckedFile | None:
     path = folder() / sha256 / FILE
     try:
         data = path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     if (computed := hashlib.sha256(data).hexdigest()) != sha256:
         msg = f"the cached {path} is damaged: its SHA-256 is {computed[:12]}..., not {sha256[:12]}..."
@@ -59,8 +59,8 @@ def get(sha256: str) -> CheckedFile | None:
     return CheckedFile(path, data)
 
 
-def put(data: bytes, sha256: str, manifest: Manifest, source: str) -> CheckedFile:
-    """Keep a surrogate, whole or not at all.
+def put(data: bytes, sha256: str, manifest: Manifest, source: str, signature: bytes | None = None) -> CheckedFile:
+    """Keep a surrogate with its signature, whole or not at all.
 
     Raises
     ------
@@ -71,6 +71,8 @@ def put(data: bytes, sha256: str, manifest: Manifest, source: str) -> CheckedFil
     label = {"name": manifest.name, "version": manifest.version, "source": source}
     with naming(place):
         place.mkdir(parents=True, exist_ok=True)
+    if signature is not None:
+        put_signature(sha256, signature)
     for name, content in ((LABEL, json.dumps(label, indent=1).encode()), (FILE, data)):
         with atomic_write(place / name) as file:  # the file comes last: an entry is there as soon as it is
             file.write(content)
@@ -81,11 +83,6 @@ def put_signature(sha256: str, signature: bytes) -> None:
     """Keep the signature of a surrogate that is there."""
     with atomic_write(folder() / sha256 / SIGNATURE) as file:
         file.write(signature)
-
-
-def has_signature(sha256: str) -> bool:
-    """Whether the signature of a surrogate is there."""
-    return (folder() / sha256 / SIGNATURE).is_file()
 
 
 def entries() -> list[Entry]:

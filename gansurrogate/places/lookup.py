@@ -1,6 +1,7 @@
 """From a name to a file: installed packages, then the folders of ``GANSURROGATE_PATH``, then the user's cache."""
 
 import os
+from pathlib import Path
 
 from gansurrogate.errors import UnknownNameError
 from gansurrogate.places import cache, folders, packaged
@@ -33,6 +34,10 @@ def known() -> list[Entry]:
     return [*packaged.entries(), *folders.entries(), *cache.entries()]
 
 
+def _nothing(text: str) -> str:
+    return f"{text} is a folder" if Path(text).is_dir() else f"there is no file {text!r}"
+
+
 def _unknown(name: Name) -> str:
     from difflib import get_close_matches  # for this message only
 
@@ -47,7 +52,7 @@ def _unknown(name: Name) -> str:
     broken = [f"{printable(each.name)} of {each.place} is broken: {each.error}" for each in known() if each.error]
     return "; ".join(
         [
-            f"there is no file {str(name)!r}, and no surrogate is called so{meant}",
+            f"{_nothing(str(name))}, and no surrogate is called so{meant}",
             f"known: {listed(titles) or 'none'}",
             f"looked in: installed packages, {folders.VARIABLE} ({paths}), the cache {cache.folder()}",
             *broken,

@@ -31,10 +31,13 @@ class Name(NamedTuple):
 
 
 def may_be_name(text: str) -> bool:
-    """Whether `text` is to be looked up: it is no path to an .onnx file, leads into no folder, and nothing is there."""
-    if not text or text.lower().endswith(".onnx") or "/" in text or "\\" in text:
+    """Whether `text` is to be looked up: it is no path to an .onnx file, leads into no folder, and is no file.
+
+    A folder hides no name: a training leaves one that is called like its surrogate.
+    """
+    if not text or text in (".", "..") or text.lower().endswith(".onnx") or "/" in text or "\\" in text:
         return False
-    return not os.path.exists(text)  # noqa: PTH110  # a text of any length, or with a NUL, is no error here
+    return not os.path.isfile(text)  # noqa: PTH113  # a text of any length, or with a NUL, is no error here
 
 
 def parse(text: str) -> Name:

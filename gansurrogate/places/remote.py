@@ -24,7 +24,7 @@ def obtain(uri: URI, most: int, progress: Progress, *, look_again: bool) -> Chec
     progress : callable
         See `Received`.
     look_again : bool
-        Look for a signature, even if the file is in the cache.
+        Look for a signature, even if the file is in the cache: it may be signed later, or by another key.
 
     Raises
     ------
@@ -39,7 +39,7 @@ def obtain(uri: URI, most: int, progress: Progress, *, look_again: bool) -> Chec
             raise IntegrityError(msg) from error
         logger.warning("%s: it is fetched again", error)
         kept = None
-    if kept and (offline.is_offline() or not look_again or cache.has_signature(uri.sha256)):
+    if kept and (offline.is_offline() or not look_again):
         return kept
     if offline.is_offline():
         msg = (
@@ -47,7 +47,11 @@ def obtain(uri: URI, most: int, progress: Progress, *, look_again: bool) -> Chec
             " there is a network"
         )
         raise FetchError(msg)
-    return _with_signature(uri, kept or _fetched(uri, most, progress))
+    if kept is None:
+        return _fetched(uri, most, progress)
+    if signature := _signature(uri):
+        cache.put_signature(uri.sha256, signature)
+    return kept
 
 
 def _fetched(uri: URI, most: int, progress: Progress) -> CheckedFile:
@@ -57,20 +61,18 @@ def _fetched(uri: URI, most: int, progress: Progress) -> CheckedFile:
         raise IntegrityError(msg)
     with errors_name(str(uri)):
         manifest = read(data)[1]
-    return cache.put(data, uri.sha256, manifest, str(uri))
+    return cache.put(data, uri.sha256, manifest, str(uri), _signature(uri))
 
 
-def _with_signature(uri: URI, kept: CheckedFile) -> CheckedFile:
-    """Fetch the signature, if there is one; whoever wants one says so in a policy."""
+def _signature(uri: URI) -> bytes | None:
+    """The signature beside the file, if there is one; whoever wants one says so in a policy."""
     try:
-        signature = _download(uri.scheme, uri.signature, Received(f"{uri}.sig", MOST_OF_SIGNATURE))
+        return _download(uri.scheme, uri.signature, Received(f"{uri}.sig", MOST_OF_SIGNATURE))
     except NotThereError:
-        pass
+        return None
     except FetchError as error:
         logger.warning("the signature could not be looked for: %s", error)
-    else:
-        cache.put_signature(uri.sha256, signature)
-    return kept
+        return None
 
 
 def _download(scheme: str, uri: str, received: Received) -> bytes:

@@ -2,7 +2,7 @@
 
 import os
 
-from gansurrogate.errors import PolicyError, SignatureError
+from gansurrogate.errors import ArgumentTypeError, PolicyError, SignatureError
 from gansurrogate.manifest import Manifest
 from gansurrogate.trust.policy import Policy, in_force
 from gansurrogate.trust.signature import beside, signer
@@ -37,7 +37,12 @@ def obey(place: object, data: bytes, manifest: Manifest, signature: bytes | None
         If the signature is missing or not to be believed.
     MissingPackageError
         If signatures are wanted, and the extra ``sign`` is not installed.
+    ArgumentTypeError
+        If `signature` is anything else.
     """
+    if not isinstance(signature, bytes | None):
+        msg = f"signature is the content of a .sig file, as bytes; got {type(signature).__name__}"
+        raise ArgumentTypeError(msg)
     policies = in_force()
     if policies and signature is None:
         signature = beside(place)

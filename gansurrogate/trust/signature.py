@@ -41,7 +41,9 @@ def sign(data: bytes, name: str, private_key: str | os.PathLike[str], password: 
             config = signing.Config().use_elliptic_key_signer(private_key=private_key, password=secret)
         except Exception as error:  # cryptography raises whatever its parts do
             cause = printable(str(error))
-            msg = f"{private_key} cannot sign: {cause}; give a private key in PEM on the curve P-256, P-384 or P-521"
+            msg = (
+                f"{private_key} cannot sign: {cause}; give a private key (PEM; P-256, P-384 or P-521) and its password"
+            )
             raise ArgumentError(msg) from error
         config.sign(copy, signature)
         return signature.read_bytes()

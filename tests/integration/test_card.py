@@ -204,4 +204,5 @@ def test_the_command_prints_the_card_or_writes_both_files(golden: Path, tmp_path
     assert "there is one already" in " ".join(capsys.readouterr().err.split())
     assert (tmp_path / "README.md").read_text() == "my own"
     assert run(["card", str(golden), "-o", str(tmp_path), "--force"]) == 0
-    assert run(["card", str(golden), "-o", str(tmp_path / "missing")]) == 2
+    assert run(["card", str(golden), "-o", str(tmp_path / "new")]) == 0
+    assert run(["card", str(golden), "-o", str(tmp_path / "missing" / "new")]) == 2

@@ -43,8 +43,11 @@ def model(noisy_sine_file: Path) -> Path:
 
 def test_a_hardly_trained_surrogate_is_seen_through(model: Path, capsys: Capture) -> None:
     signals = gs.load(model).sample(5, rng=1)
+    Path("model.onnx.sig").write_text("of the file without figures")
     assert run(["evaluate", "model.onnx", "--against", "noisy-sine", "-n", "500", "--json"]) == 0
-    result = json.loads(capsys.readouterr().out)
+    printed = capsys.readouterr()
+    assert "model.onnx.sig is void" in printed.err
+    result = json.loads(printed.out)
     figures = {figure["name"]: figure for figure in result["fidelity"]}
     assert figures["panel_auc"]["value"] > 0.95
     assert figures["panel_auc"]["floor"] < 0.65
@@ -57,6 +60,7 @@ def test_a_hardly_trained_surrogate_is_seen_through(model: Path, capsys: Capture
     after = gs.load(model)
     assert (after.sample(5, rng=1) == signals).all()
     assert after.manifest.file_sha256 == result["file_sha256"]
+    assert after.manifest.graph_sha256 == result["graph_sha256"]
     kept = after.manifest.fidelity
     assert kept["spectral_auc"] == {
         **figures["spectral_auc"],
@@ -72,6 +76,7 @@ def test_a_hardly_trained_surrogate_is_seen_through(model: Path, capsys: Capture
     assert all(picture.startswith("data:image/png;base64,") for picture in page.pictures)
     said = " ".join(page.texts)
     assert said.index(result["verdict"]["summary"]) < said.index("Figures") < said.index("Pictures")
+    assert result["graph_sha256"] in said
     for words in ("spectral AUC", "KS omega", "model.onnx", after.manifest.training["signal_generator"]):
         assert words in said
 
@@ -101,18 +106,22 @@ def test_recordings_are_judged_under_their_conditions_and_gates_set_the_exit_cod
 
 
 def test_sequences_of_tokens_are_judged_by_their_n_grams(capsys: Capture) -> None:
-    shutil.copy(TESTS / "runtime" / "data" / f"text-{gs.__version__}.onnx", "text.onnx")
+    shutil.copy(TESTS / "runtime" / "data" / "text-0.1.0.onnx", "text.onnx")
     surrogate = gs.load("text.onnx")
     for name, seed in (("held-out.txt", 5), ("trained-on.txt", 6)):
         words = surrogate.spec.decode(surrogate.sample(300, rng=seed))
         Path(name).write_text("\n".join(map(" ".join, words.tolist())))
     command = ["evaluate", "text.onnx", "--against", "held-out.txt", "--training", "trained-on.txt", "--json"]
     assert run([*command, "--require", "ngram_auc<=0.65"]) == 0
-    result = json.loads(capsys.readouterr().out)
+    said = capsys.readouterr()
+    assert "text.onnx: upgraded from schema 1 to 2" in said.err
+    result = json.loads(said.out)
     figures = {figure["name"]: figure for figure in result["fidelity"]}
     assert {"panel_auc", "ngram_auc", "token_distance", "pair_distance", "triple_distance"} <= set(figures)
     assert figures["copied_share"]["floor"] == pytest.approx(figures["copied_share"]["value"], abs=0.15)
-    assert gs.load("text.onnx").manifest.fidelity["ngram_auc"]["value"] == figures["ngram_auc"]["value"]
+    after = gs.load("text.onnx").manifest
+    assert after.fidelity["ngram_auc"]["value"] == figures["ngram_auc"]["value"]
+    assert (after.schema, after.graph_sha256) == (2, surrogate.manifest.graph_sha256)
     page = Page(Path("text.html").read_text())
     first = surrogate.spec.decode(surrogate.sample(150, rng=1))[0]
     assert " ".join(first) in page.texts

@@ -16,7 +16,6 @@ WHEEL = "gansurrogate_model_golden-1-py3-none-any.whl"
 
 @pytest.fixture
 def packages(tmp_path: Path) -> Path:
-    (tmp_path / "packages").mkdir()
     return tmp_path / "packages"
 
 
@@ -89,7 +88,8 @@ def test_two_names_that_become_one_are_told(capsys, golden: Path, packages: Path
 
 
 def test_mistakes_are_told(capsys, golden: Path, packages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "does not exist; make it first" in complaint(capsys, "package", golden, "-o", packages / "missing")
+    assert "does not exist; make it first" in complaint(capsys, "package", golden, "-o", packages / "x" / "y")
+    assert "it is a file; give a folder" in complaint(capsys, "package", golden, "-o", golden)
     assert "give a version (--version)" in complaint(capsys, "package", golden, "-o", packages, "--version", "final")
     assert "give a name (--name)" in complaint(capsys, "package", golden, "-o", packages, "--name", "?")
     assert "no-such-surrogate" in complaint(capsys, "package", "no-such-surrogate", "-o", packages)

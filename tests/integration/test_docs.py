@@ -38,14 +38,18 @@ def test_commands_of_all_pages_exist() -> None:
     """Their names and options; those of README and tutorials also run."""
     known = typer.main.get_command(app).commands
     for page in PAGES:
-        text = (ROOT / page).read_text()
-        blocks = re.findall(r"^ *```sh\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE)
-        for command in re.findall(r"gansurrogate ([a-z][\w-]*)( .*)?$", "\n".join(blocks).replace("\\\n", ""), re.M):
-            name, rest = command
+        text = (ROOT / page).read_text().replace("\\\n", " ")
+        shell = "\n".join(re.findall(r"^ *```sh\n(.*?)^ *```", text, re.DOTALL | re.MULTILINE))
+        commands = re.findall(r"gansurrogate ([a-z][\w-]*)(.*)", shell) + re.findall(
+            r"`gansurrogate ([a-z][\w-]*)([^`]*)`", text
+        )
+        for name, rest in commands:
             assert name in known, f"{page}: gansurrogate {name}"
-            options = {option for parameter in known[name].params for option in parameter.opts}
-            given = set(re.findall(r"(?<= )--?[a-zA-Z][\w-]*", rest.partition(" #")[0]))
-            assert given <= options, f"{page}: gansurrogate {name} has no {given - options}"
+            options = {
+                option for parameter in known[name].params for option in [*parameter.opts, *parameter.secondary_opts]
+            }
+            given = set(re.findall(r"(?<= )--?[a-zA-Z][\w-]*", re.split(r" #|[|;&]", rest)[0]))
+            assert given <= {*options, "--help"}, f"{page}: gansurrogate {name} has no {given - options}"
 
 
 def test_links_lead_to_files() -> None:

@@ -1,4 +1,4 @@
-"""A release is rehearsed on a small copy of this repository, without a network."""
+"""A release is rehearsed on a small part of this repository, without a network."""
 
 import base64
 import datetime
@@ -18,7 +18,14 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 DATE = datetime.date(2031, 2, 3)
-PARTS = ("gansurrogate", "exporters/gansurrogate-web", "pyproject.toml", "README.md", "LICENSE", "CITATION.cff")
+PARTS = (
+    "gansurrogate/__init__.py",
+    "exporters/gansurrogate-web",
+    "pyproject.toml",
+    "README.md",
+    "LICENSE",
+    "CITATION.cff",
+)
 CHANGELOG = (
     "# Changelog\n\n## [Unreleased]\n\n### Added\n\n- `gansurrogate`: a thing.\n\n## [0.0.1] - 2026-01-01\n\n- Old.\n"
 )
@@ -41,7 +48,7 @@ def git(root: Path, *arguments: str) -> str:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """Two of the distributions, committed."""
+    """Two of the distributions, of the package one module, committed."""
     root = tmp_path / "repository"
     ignored = shutil.ignore_patterns("__pycache__", "*.egg-info", "dist")
     for part in PARTS:

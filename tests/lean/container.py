@@ -32,10 +32,11 @@ RESTRICTED = [*ISOLATED, "sh", "-c", SETUP, "sh"]
 PROGRAM = """
 set -e
 if test "$1" = restricted && touch "$IMAGE/opt/written" 2>/dev/null; then exit 9; fi
-gansurrogate doctor "$MODEL" >/dev/null
-gansurrogate sample "$MODEL" -n 1000 --seed 7 -o signals.npz >/dev/null
+gansurrogate doctor >/dev/null
+gansurrogate doctor golden >/dev/null
+gansurrogate sample golden -n 1000 --seed 7 -o signals.npz >/dev/null
 python -c "import numpy, gansurrogate as gs
-found = numpy.load('signals.npz'); s = gs.load('$MODEL')
+found = numpy.load('signals.npz'); s = gs.load('golden')
 conditions = {c.name: found[c.name] for c in s.spec.conditions}
 assert (found['signals'] == s.sample(1000, conditions=conditions, rng=7)).all()"
 test "$(ls -A)" = signals.npz
@@ -50,10 +51,10 @@ def instructions(text: str) -> list[tuple[str, str]]:
 
 
 def prove(work: Path, model: Path) -> None:
-    """Install as the image does into `work`, report its size, and sample `model` as its user would."""
+    """Install as the image does into `work`, report its size, and sample `model`, by name, as its user would."""
     image, source = work / "image", work / "source"
     environment: dict[str, str] = {}
-    for folder in (image / "opt", image / "tmp", image / "work", source):
+    for folder in (image / "opt", image / "tmp", image / "work", image / "models", source):
         folder.mkdir(parents=True)
     tools = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     for word, rest in instructions(CONTAINERFILE.read_text()):
@@ -72,8 +73,10 @@ def prove(work: Path, model: Path) -> None:
         "PATH": f"{image}/opt/gansurrogate/bin:{os.defpath}",
         "HOME": f"{image}/tmp",
         "XDG_CACHE_HOME": f"{image}/tmp/cache",
+        "GANSURROGATE_PATH": f"{image}/models",
+        "IMAGE": str(image),
     }
-    here |= {"IMAGE": str(image), "MODEL": str(model)}
+    shutil.copy(model, image / "models" / "golden.onnx")
     command, manner = (RESTRICTED, "restricted") if _may_restrict() else ([], "free")
     print(f"   run {manner}", flush=True)  # noqa: T201
     _run([*command, "sh", "-c", PROGRAM, "sh", manner], {**environment, **here}, image / "work")

@@ -5,7 +5,6 @@
 
 import platform
 import zlib
-from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 
 import gansurrogate as gs
 from gansurrogate import rowlaw
+from gansurrogate.session import onnxruntime
 
 N, SEED, START = 25, 11, 2**40 - 60  # the last rows but 35: rows are numbers of 64 bits
 
@@ -41,4 +41,4 @@ def build() -> str:
     lines = facts.read_text().splitlines() if facts.exists() else []
     named = {key: next((line for line in lines if line.startswith(key)), "") for key in ("model name", "flags")}
     kind = f"{platform.machine()} {named['model name']} {zlib.crc32(named['flags'].encode()):08x}"
-    return f"onnxruntime {version('onnxruntime')} on {kind}"
+    return f"onnxruntime {onnxruntime().__version__} on {kind}"

@@ -11,11 +11,13 @@ import pytest
 
 import gansurrogate as gs
 from gansurrogate.errors import SurrogateError, SurrogateFileError
+from gansurrogate.session import onnxruntime
 from gansurrogate.surrogate_file import read_manifest
 
 hypothesis = pytest.importorskip("hypothesis", reason="the changes are drawn by hypothesis")
 st = hypothesis.strategies
 
+OLD = onnxruntime().__version__.startswith("1.21.")
 NUMBERS = [
     0, 1, -1, 3, 2**20 + 1, 2**31, 2**40, -(2**63), 2**64 - 1, 2**64, 10**400, 0.5, -0.0, 1e-320, 1e38, 1e39, 1e99,
     1e308, float("nan"), float("inf"),
@@ -191,6 +193,7 @@ print("done")
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is limited as on Linux")
+@pytest.mark.skipif(OLD, reason="onnxruntime 1.21 ends the process on some of these graphs, see docs/surrogate-file.md")
 def test_any_graph_is_refused_or_runs(model_bytes, manifest_dict, with_manifest, protobuf, run_python, tmp_path):
     folder = tmp_path / "passed"
     folder.mkdir()

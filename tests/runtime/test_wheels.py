@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import gansurrogate as gs
@@ -272,6 +273,27 @@ def test_every_changed_byte_is_noticed() -> None:
         silent.add(at)
     records = [at for at in range(len(HONEST)) if HONEST[at : at + 4] == b"PK\1\2"]
     assert silent <= {at + offset for at in records for offset in (4, 5, *range(36, 42))}
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED])
+def test_damage_by_chance_is_refused_or_read_as_zipfile_reads_it(method: int) -> None:
+    random, data, accepted = np.random.default_rng(method), zipped(recorded(FILES), method), 0
+    for _ in range(2000):
+        damaged = bytearray(data)
+        for at in random.integers(len(data), size=random.integers(1, 4)):
+            start, length = random.integers(len(data)), random.integers(1, 9)
+            piece = data[start : start + length]
+            how = random.integers(3)  # another bit, bytes of another place instead of these, or in front of these
+            end = at + (1, len(piece), 0)[how]
+            damaged[at:end] = piece if how else bytes([damaged[at % len(damaged)] ^ 1 << random.integers(8)])
+        try:
+            found = archives.contents(bytes(damaged))
+        except WheelError:
+            continue
+        accepted += 1
+        with zipfile.ZipFile(io.BytesIO(damaged)) as archive:
+            assert found == {name: archive.read(name) for name in archive.namelist()}
+    assert 0 < accepted < 100
 
 
 def test_a_file_too_large_is_not_read(opened, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,16 +4,17 @@ import json
 import math
 import os
 import re
-import shutil
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
+from gansurrogate import trust
 from gansurrogate.arguments import check_integer
 from gansurrogate.errors import ArgumentError
 from gansurrogate.files import atomic_folder, check_writable
 from gansurrogate.manifest import Manifest
 from gansurrogate.spec import SignalSpec
 from gansurrogate.surrogate_file import Source, errors_name, read
+from gansurrogate.trust.bundle import SUFFIX
+from gansurrogate.trust.signature import beside
 from gansurrogate_mlserver.tensors import inputs_of
 
 FILE = "surrogate.onnx"
@@ -77,6 +78,8 @@ def export(
     ------
     SurrogateFileError
         If `surrogate` is not a sound surrogate.
+    SignatureError, PolicyError
+        If the policy of this machine refuses it.
     ExportError
         If a condition has the name of an input of the server's own.
     ArgumentError
@@ -87,6 +90,8 @@ def export(
     path = check_writable(path, surrogate)
     with errors_name(surrogate):
         data, manifest = read(surrogate)
+        signature = beside(surrogate)
+        trust.obey(surrogate, data, manifest, signature)
     inputs_of(manifest.spec)
     if not re.fullmatch(NAME, name := manifest.name if name is None else name):
         msg = (
@@ -103,8 +108,8 @@ def export(
     }
     with atomic_folder(path) as folder:
         (folder / FILE).write_bytes(data)
-        if not isinstance(surrogate, bytes) and (signature := Path(f"{os.fspath(surrogate)}.sig")).exists():
-            shutil.copyfile(signature, folder / f"{FILE}.sig")
+        if signature is not None:
+            (folder / f"{FILE}{SUFFIX}").write_bytes(signature)
         for file, content in (("model-settings.json", model), ("settings.json", SERVER)):
             (folder / file).write_text(json.dumps(content, indent=2) + "\n", "utf-8")
     return manifest

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from mlserver import MLModel
-from mlserver.errors import MLServerError
+from mlserver.errors import MLServerError, ModelNotReady
 from mlserver.types import InferenceRequest, MetadataModelResponse, MetadataTensor, Parameters
 from mlserver.utils import get_model_uri
 
@@ -55,6 +55,8 @@ class SurrogateRuntime(MLModel):
 
     async def metadata(self) -> MetadataModelResponse:
         """The protocol's metadata. The spec, with ranges and levels, is JSON in a parameter: gRPC takes text only."""
+        if not self.ready:
+            raise ModelNotReady(self.name, self.version)
         manifest = self._surrogate.manifest
         return MetadataModelResponse(
             name=self.name,

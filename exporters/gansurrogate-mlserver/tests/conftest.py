@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from gansurrogate_mlserver import export
 
+import gansurrogate as gs
+
 ROOT = Path(__file__).parents[3]
 NAMES = ("golden", "fields", "text")
 
@@ -32,7 +34,7 @@ def file() -> Callable[[str], Path]:
     ``golden``: two channels over time, a condition with a unit and a category. ``fields``: an image under an image, a
     mask and a number. ``text``: tokens, of which the first may be given.
     """
-    return lambda name: next((ROOT / "tests" / "runtime" / "data").glob(f"{name}-*.onnx"))
+    return lambda name: ROOT / "tests" / "runtime" / "data" / f"{name}-{gs.__version__}.onnx"
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 import onnx
 
+from gansurrogate import trust
 from gansurrogate.arguments import check_integer
 from gansurrogate.errors import ArgumentError, ExportError
 from gansurrogate.fidelity.figure import Figure
@@ -68,6 +69,8 @@ def export_reduced(
     ------
     SurrogateFileError
         If `surrogate` is not a sound surrogate.
+    SignatureError, PolicyError
+        If the policy of this machine refuses it.
     ArgumentError
         For another precision, an impossible gate, or fewer than 100 samples.
     ExportError
@@ -81,7 +84,8 @@ def export_reduced(
         msg = "a surrogate is reduced to float16 or int8; float32 is what it is in"
         raise ArgumentError(msg)
     with errors_name(surrogate):
-        data, _ = read(surrogate)
+        data, manifest = read(surrogate)
+        trust.obey(surrogate, data, manifest)
     reduced = reduce(data, precision, gate=gate, samples=samples)
     with atomic_write(path) as file:
         file.write(reduced)

@@ -137,3 +137,15 @@ def test_the_contract_of_exporters_is_kept(untrained: Callable[..., TrainedGener
     from gansurrogate_onnx import export
 
     check_exporter(functools.partial(export, tile=64), untrained(gs.SignalSpec((8,))), "model.onnx")
+
+
+def test_a_policy_does_not_keep_a_surrogate_from_being_made(
+    untrained: Callable[..., TrainedGenerator], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from gansurrogate_onnx import export
+
+    (tmp_path / "policy.toml").write_text("require = ['panel_auc<=0.6']\n")
+    monkeypatch.setenv("GANSURROGATE_POLICY", str(tmp_path / "policy.toml"))
+    export(untrained(gs.SignalSpec((8,))), tmp_path / "model.onnx")
+    with pytest.raises(PermissionError, match="has no figure panel_auc"):
+        gs.load(tmp_path / "model.onnx")

@@ -3,6 +3,7 @@
 import os
 import re
 
+from gansurrogate import trust
 from gansurrogate.errors import ArgumentError
 from gansurrogate.files import atomic_folder, check_writable
 from gansurrogate.manifest import Manifest
@@ -53,6 +54,8 @@ def export(
     ------
     SurrogateFileError
         If `surrogate` is not a sound surrogate.
+    SignatureError, PolicyError
+        If the policy of this machine refuses it.
     ArgumentError
         For a name that Triton or a file system may refuse, another device, or a number below 1.
     OutputError
@@ -65,6 +68,7 @@ def export(
             raise ArgumentError(msg)
     with errors_name(surrogate):
         data, manifest = read(surrogate)
+        trust.obey(surrogate, data, manifest)
     _check_device(device, manifest)
     name = _checked_name(manifest.name if name is None else name)
     tensors = tensors_of(manifest.spec)

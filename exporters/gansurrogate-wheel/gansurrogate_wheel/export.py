@@ -11,6 +11,7 @@ from gansurrogate.card import citation_cff, model_card
 from gansurrogate.files import atomic_write, check_writable
 from gansurrogate.manifest import Manifest
 from gansurrogate.surrogate_file import Source, errors_name, read
+from gansurrogate.trust.signature import beside
 from gansurrogate.wheels import CARD, CITATION, INIT, SIGNATURE, SURROGATE, digest, entry_points, package_name
 from gansurrogate_wheel.metadata import Title, metadata
 
@@ -24,8 +25,8 @@ def export(
 ) -> Manifest:
     """Write a wheel that holds `surrogate` to `path`.
 
-    The same surrogate gives the same wheel, bit for bit, on any machine. Nothing in it is packed, since what packs
-    differs from machine to machine and weights hardly shrink.
+    One version of gansurrogate makes the same wheel of the same surrogate, bit for bit, on any machine. Nothing in it
+    is compressed, since what compresses differs from machine to machine and weights hardly shrink.
 
     Parameters
     ----------
@@ -57,7 +58,7 @@ def export(
     path = Path(path)
     path = check_writable(path / f"{title.stem}-py3-none-any.whl" if path.is_dir() else path, surrogate)
     files = {"__init__.py": INIT, SURROGATE: data}
-    if (signature := _signature(surrogate)) is not None:
+    if (signature := beside(surrogate)) is not None:
         files[SIGNATURE] = signature
     files |= {CARD: model_card(manifest, name=title.name).encode(), CITATION: citation_cff(manifest).encode()}
     package, info = package_name(title.name), f"{title.stem}.dist-info"
@@ -75,13 +76,6 @@ def export(
 
 
 _WHEEL = "Wheel-Version: 1.0\nGenerator: gansurrogate-wheel {}\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
-
-
-def _signature(surrogate: Source) -> bytes | None:
-    if isinstance(surrogate, bytes):
-        return None
-    beside = Path(f"{os.fspath(surrogate)}.sig")
-    return beside.read_bytes() if beside.is_file() else None
 
 
 def _pack(entries: dict[str, bytes], file: BinaryIO) -> None:

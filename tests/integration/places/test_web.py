@@ -201,6 +201,13 @@ def test_a_signature_that_came_later_is_fetched_later_and_by_fetch_only(network,
     assert len(network.asked) == 2
     places.fetch(uri)
     assert kept(cache) == ["entry.json", "surrogate.onnx", "surrogate.onnx.sig"]
+    network.file(f"{ADDRESS}.sig", b"of another key")
+    signature = Path(f"{places.fetch(uri)}.sig")
+    assert signature.read_bytes() == b"of another key"
+    del network.answers[f"{ADDRESS}.sig"]
+    places.fetch(uri)
+    assert signature.is_file()
+    assert network.asked.count(ADDRESS) == 1
 
 
 def test_a_signature_that_cannot_be_fetched_is_told(network, content, cache, caplog) -> None:

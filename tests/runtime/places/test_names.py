@@ -58,5 +58,11 @@ def test_a_file_comes_before_a_name(site, tmp_path, monkeypatch, golden_bytes):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "pulses").write_bytes(golden_bytes)
     assert gs.load("pulses").manifest.name == "golden"
+    (tmp_path / "pulses").unlink()
+    (tmp_path / "pulses").mkdir()  # a folder hides no name
+    assert gs.load("pulses").manifest.name == "pulses of site"
+    (tmp_path / "run").mkdir()
+    with pytest.raises(LookupError, match="run is a folder, and no surrogate is called so; known: pulses;"):
+        gs.load("run")
     with pytest.raises(FileNotFoundError, match=r"there is no file pulses\.onnx"):
         gs.load("pulses.onnx")

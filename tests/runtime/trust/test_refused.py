@@ -66,6 +66,8 @@ def test_a_missing_signature(signed, signatures_wanted):
 def test_bytes_without_a_signature_and_with_one(signed, signatures_wanted, golden_bytes):
     refused(golden_bytes, SignatureError, "bytes have none beside them: load a file with its .sig, or give signature=")
     assert gs.load(golden_bytes, signature=sidecar(signed).read_bytes()).manifest.name == "golden"
+    with pytest.raises(TypeError, match=r"content of a \.sig file, as bytes; got \w+Path"):
+        gs.load(golden_bytes, signature=sidecar(signed))
 
 
 @pytest.mark.parametrize("verify", [True, False])
@@ -269,14 +271,20 @@ def test_what_a_program_makes_itself_is_tried_before_anybody_signs_it(golden_byt
     assert load_own(golden_bytes).self_test() < 1
 
 
-def test_exporters_obey(signed, signatures_wanted, tmp_path):
-    web = pytest.importorskip("gansurrogate_web")
+@pytest.mark.parametrize("name", ["fmu", "mlserver", "triton", "web"])
+def test_exporters_obey(signed, signatures_wanted, tmp_path, name):
+    exporter = pytest.importorskip(f"gansurrogate_{name}")
     sidecar(signed).unlink()
-    with pytest.raises(SignatureError, match="there is no file"):
-        web.export(signed, tmp_path / "page.html")
-    fmu = pytest.importorskip("gansurrogate_fmu")
-    with pytest.raises(SignatureError, match="there is no file"):
-        fmu.export(signed, tmp_path / "unit.fmu")
+    with pytest.raises(SignatureError, match=r"wants a signature, and there is no file .*signed\.onnx\.sig"):
+        exporter.export(signed, tmp_path / "exported")
+
+
+def test_the_exporter_of_reduced_precision_obeys(signed, signatures_wanted, tmp_path):
+    pytest.importorskip("torch")
+    exporter = pytest.importorskip("gansurrogate_onnx.reduced")
+    sidecar(signed).unlink()
+    with pytest.raises(SignatureError, match="wants a signature"):
+        exporter.export_reduced(signed, tmp_path / "half.onnx", precision="float16")
 
 
 def test_the_network_alone_obeys(signed, signatures_wanted):
