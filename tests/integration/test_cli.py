@@ -25,7 +25,7 @@ def test_list_shows_generators_recipes_and_exporters(capsys: Capture) -> None:
     sine = next(g for g in found["signal_generators"] if g["name"] == "noisy-sine")
     assert sine["shape"] == [300]
     assert "default" in [recipe["name"] for recipe in found["recipes"]]
-    assert found["exporters"] == ["fmu", "onnx", "reduced", "web"]
+    assert found["exporters"] == ["fmu", "mlserver", "onnx", "reduced", "triton", "web", "wheel"]
     assert run(["list"]) == 0
     printed = capsys.readouterr().out
     assert all(word in printed for word in ("noisy-sine", "duffing", "default", "onnx", "0.50 USD"))
