@@ -1,6 +1,7 @@
 """``gansurrogate fetch``: surrogates into the cache, where there is a network, for machines that have none."""
 
 import hashlib
+import math
 import os
 from pathlib import Path
 from typing import Annotated, Any
@@ -22,7 +23,7 @@ SIGNATURE = ".sig"
 
 def fetch(uris: URIs, largest: Largest = MOST_BYTES / 1e6, json: Json = False) -> None:
     """Fetch surrogates into the cache, each with its signature if it has one, and print where they lie."""
-    if not largest > 0:
+    if not 0 < largest < math.inf:
         msg = f"--largest is a positive number of megabytes; got {largest:g}"
         raise ArgumentError(msg)
     said = []

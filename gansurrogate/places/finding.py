@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,18 +11,16 @@ from gansurrogate.places import uris
 from gansurrogate.places.lookup import look_up
 from gansurrogate.places.names import may_be_name
 from gansurrogate.places.receiving import MOST_BYTES, Progress
-from gansurrogate.plugins import Plugins, installed
+from gansurrogate.plugins import installed
 
 
-def find(source: Any, plugins: Callable[[], Plugins] = installed) -> Any:
+def find(source: Any) -> Any:
     """What `source` stands for.
 
     Parameters
     ----------
     source : str, path or bytes
         A URI, a name, or a path. Whatever is no text is given back as it is.
-    plugins : callable
-        Gives the plugins; they are loaded for a URI only.
 
     Returns
     -------
@@ -44,17 +41,15 @@ def find(source: Any, plugins: Callable[[], Plugins] = installed) -> Any:
     if not isinstance(source, str):
         return source
     if uris.SCHEME.match(source):
-        return _follow(source, plugins, MOST_BYTES, _silent, look_again=False)
+        return _follow(source, MOST_BYTES, _silent, look_again=False)
     return look_up(source) if may_be_name(source) else source
 
 
-def fetch(
-    uri: str,
-    *,
-    most: int = MOST_BYTES,
-    progress: Progress = lambda received, total: None,
-    plugins: Callable[[], Plugins] = installed,
-) -> Any:
+def _silent(received: int, total: int | None) -> None:
+    pass
+
+
+def fetch(uri: str, *, most: int = MOST_BYTES, progress: Progress = _silent) -> Any:
     """Get the surrogate of a URI, with its signature if it has one, so that `find` gives it without a network.
 
     Parameters
@@ -72,18 +67,20 @@ def fetch(
 
     Raises
     ------
-    ArgumentError and what `find` raises
+    ArgumentError
         If it is no URI.
+    Others
+        As `find`.
     """
     if not uris.SCHEME.match(uri):
         msg = f"a URI is fetched, as https://HOST/FILE.onnx#sha256=...; got {uri!r}"
         raise ArgumentError(msg)
-    return _follow(uri, plugins, most, progress, look_again=True)
+    return _follow(uri, most, progress, look_again=True)
 
 
-def _follow(source: str, plugins: Callable[[], Plugins], most: int, progress: Progress, *, look_again: bool) -> Any:
+def _follow(source: str, most: int, progress: Progress, *, look_again: bool) -> Any:
     """Ask the plugins, then the built-in schemes."""
-    loaded = plugins()
+    loaded = installed()  # for a URI only: they are slow to load
     if found := loaded.first("resolve_model", uri=source):
         implementation, answer = found
         if not isinstance(answer, str | bytes | os.PathLike):
@@ -99,7 +96,7 @@ def _follow(source: str, plugins: Callable[[], Plugins], most: int, progress: Pr
         return source
     msg = (
         f"there is no file {source}, and no plugin with the hook resolve_model finds it{loaded.broken_ones()};"
-        f" `gansurrogate plugins` lists what is installed; built in: {', '.join(uris.BUILT_IN)}"
+        f" `gansurrogate plugins` lists what is installed; built in: {', '.join(uris.USED)}"
     )
     raise UnknownNameError(msg)
 
@@ -111,7 +108,3 @@ def _checked(uri: str, found: bytes | Path) -> bytes | CheckedFile:
         msg = f"{uris.shown(uri)}: SHA-256 is {computed}, you want {uris.pinned(uri)}: a plugin found another file"
         raise IntegrityError(msg)
     return data if isinstance(found, bytes) else CheckedFile(found, data)
-
-
-def _silent(received: int, total: int | None) -> None:
-    pass

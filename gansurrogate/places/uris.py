@@ -11,7 +11,8 @@ SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # one letter is a drive of Win
 # Stores that fsspec speaks to. Not whatever it knows: it also opens local files, archives and chains.
 BUCKETS = ("s3", "gs", "abfs", "abfss", "az", "oci", "oss", "hdfs", "webhdfs", "sftp", "smb", "root")
 HUB = "hf"
-BUILT_IN = ("https", "http", "doi", HUB, *BUCKETS)  # http to be refused in words
+USED = ("https", "doi", HUB, *BUCKETS)
+BUILT_IN = (*USED, "http")  # http to be refused in words
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _PIN = "#sha256="
 
@@ -99,7 +100,8 @@ def _check_address(uri: URI) -> None:
         msg = f"{uri} is no URI: {error}"
         raise ArgumentError(msg) from error
     if not host or not parts.path.strip("/") or "::" in uri.text:
-        msg = f"{uri} is no URI of a file; expected {uri.scheme}://HOST/FILE.onnx"
+        place = {"https": "HOST", HUB: "OWNER/REPOSITORY", "s3": "BUCKET"}.get(uri.scheme, "PLACE")
+        msg = f"{uri} is no URI of a file; expected {uri.scheme}://{place}/FILE.onnx"
         raise ArgumentError(msg)
     if secret is not None or (uri.scheme == "https" and parts.username is not None):
         msg = f"{uri}: a password does not belong into a URI; for https:// ~/.netrc keeps it"
