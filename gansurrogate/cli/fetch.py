@@ -17,7 +17,9 @@ from gansurrogate.places.uris import shown
 from gansurrogate.surrogate_file import read_manifest
 
 URIs = Annotated[list[str], typer.Argument(help="As https://HOST/FILE.onnx#sha256=...", show_default=False)]
-Largest = Annotated[float, typer.Option("--largest", metavar="MB", help="A larger file is left.")]
+Largest = Annotated[
+    float, typer.Option("--largest", metavar="MB", help="A larger file is left.", show_default="512 MiB")
+]
 SIGNATURE = ".sig"
 
 
