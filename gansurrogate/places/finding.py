@@ -56,7 +56,7 @@ def fetch(uri: str, *, most: int = MOST_BYTES, progress: Progress = _silent) -> 
     ----------
     uri : str
     most : int
-        Bytes.
+        Bytes; by default 512 MiB.
     progress : callable
         Told how many bytes there are, and how many there will be if that is known.
 
