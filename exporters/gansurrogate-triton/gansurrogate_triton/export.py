@@ -9,6 +9,8 @@ from gansurrogate.files import atomic_folder, check_writable
 from gansurrogate.manifest import Manifest
 from gansurrogate.self_test import feeds_of
 from gansurrogate.surrogate_file import Source, errors_name, read
+from gansurrogate.trust.bundle import SUFFIX
+from gansurrogate.trust.signature import beside
 from gansurrogate_triton.config import CONFIG, MODEL, WARMUP, model_config
 from gansurrogate_triton.tensors import tensors_of
 
@@ -33,7 +35,7 @@ def export(
     Parameters
     ----------
     surrogate : path or bytes
-        The surrogate file, or its content.
+        The surrogate file, or its content. A signature beside the file goes along.
     path : path-like
         The folder to make. A folder that is there is not touched.
     name : str, optional
@@ -68,7 +70,8 @@ def export(
             raise ArgumentError(msg)
     with errors_name(surrogate):
         data, manifest = read(surrogate)
-        trust.obey(surrogate, data, manifest)
+        signature = beside(surrogate)
+        trust.obey(surrogate, data, manifest, signature)
     _check_device(device, manifest)
     name = _checked_name(manifest.name if name is None else name)
     tensors = tensors_of(manifest.spec)
@@ -78,6 +81,8 @@ def export(
         (model / str(version)).mkdir(parents=True)
         (model / WARMUP).mkdir()
         (model / str(version) / MODEL).write_bytes(data)
+        if signature is not None:
+            (model / str(version) / f"{MODEL}{SUFFIX}").write_bytes(signature)
         for tensor in tensors:
             raw = feeds[tensor.name].astype(tensor.dtype.newbyteorder("<"))
             (model / WARMUP / tensor.file).write_bytes(raw.tobytes())
