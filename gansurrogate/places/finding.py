@@ -67,10 +67,8 @@ def fetch(uri: str, *, most: int = MOST_BYTES, progress: Progress = _silent) -> 
 
     Raises
     ------
-    ArgumentError
+    ArgumentError and what `find` raises
         If it is no URI.
-    Others
-        As `find`.
     """
     if not uris.SCHEME.match(uri):
         msg = f"a URI is fetched, as https://HOST/FILE.onnx#sha256=...; got {uri!r}"
