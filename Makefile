@@ -47,12 +47,14 @@ lean: $(VENV)/.installed
 # docs/releasing.md: the first writes the version into the tree, the second makes the files of the commit, the third does
 # both in a copy.
 release: $(VENV)/.installed
+	@test -n '$(VERSION)' || { echo 'say which: make $@ VERSION=1.2.3' >&2; exit 2; }
 	PYTHONPATH=.ci $(BIN)/python -m release cut $(VERSION)
 
 dist: $(VENV)/.installed
 	PYTHONPATH=.ci $(BIN)/python -m release build $@
 
 rehearsal: $(VENV)/.installed
+	@test -n '$(VERSION)' || { echo 'say which: make $@ VERSION=1.2.3' >&2; exit 2; }
 	PYTHONPATH=.ci $(BIN)/python -m release rehearse $(VERSION) dist
 
 # The stamp is renewed when a dependency may have changed, so a second run is quick.

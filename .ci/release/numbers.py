@@ -34,7 +34,7 @@ def check_order(version: str, before: Iterable[str], *, develops: bool = False) 
 
 
 def write(root: Path, version: str, date: datetime.date | None) -> list[Path]:
-    """Set `version` everywhere, and let the exporters and plug-ins ask for at least this version of the package.
+    """Set `version` everywhere, and let the exporters and plugins ask for at least this version of the package.
 
     Parameters
     ----------

@@ -55,14 +55,30 @@ def statement(paths: Sequence[Path], version: str, commit: str, epoch: int) -> d
 
 def signed(content: dict[str, Any], key: Path) -> dict[str, Any]:
     """An envelope (DSSE) of a statement, signed with the private key in the PEM file `key`."""
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
     from securesystemslib.dsse import Envelope
-    from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]
 
     envelope = Envelope(dumped(content).encode(), PAYLOAD, {})
-    envelope.sign(CryptoSigner(load_pem_private_key(key.read_bytes(), password=None)))
+    envelope.sign(signer(key))
     found: dict[str, Any] = envelope.to_dict()
     return found
+
+
+def signer(key: Path) -> Any:
+    """What signs with the private key in the PEM file `key`.
+
+    Raises
+    ------
+    ReleaseError
+        If it cannot be used.
+    """
+    from cryptography.hazmat.primitives.serialization import load_pem_private_key
+    from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]
+
+    try:
+        return CryptoSigner(load_pem_private_key(key.read_bytes(), password=None))
+    except (OSError, TypeError, ValueError) as error:  # the latter two of cryptography
+        msg = f"{key} cannot sign: {error}; give a private key in PEM without a password"
+        raise ReleaseError(msg) from error
 
 
 def dumped(content: dict[str, Any]) -> str:

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from packaging.version import Version
+
 from release import artefacts, changelog, numbers, origin, source
 from release.errors import ReleaseError
 
@@ -104,9 +106,7 @@ def build(
     if version not in changelog.versions((root / CHANGELOG).read_text("utf-8")):
         msg = f"CHANGELOG.md does not have version {version}: cut the release first"
         raise ReleaseError(msg)
-    if folder.exists() and any(folder.iterdir()):
-        msg = f"{folder} is not empty: give another folder, or remove it"
-        raise ReleaseError(msg)
+    _check_given(folder, key)
     with tempfile.TemporaryDirectory(prefix="release-") as scratch:
         paths = artefacts.build(root, Path(scratch), folder, only)
         artefacts.check(paths, root / "pyproject.toml")
@@ -132,6 +132,7 @@ def rehearse(
     `options` are those of `build`.
     """
     source.check_clean(root)
+    _check_given(folder, options.get("key"))
     with tempfile.TemporaryDirectory(prefix="rehearsal-") as scratch:
         clone = Path(scratch, "clone")
         source.git(root, "clone", "--quiet", "--no-hardlinks", str(root), str(clone))
@@ -143,5 +144,19 @@ def rehearse(
 
 
 def _before(root: Path) -> list[str]:
-    """Versions that are released, as tags and the changelog have them."""
-    return [*source.released(root), *changelog.versions((root / CHANGELOG).read_text("utf-8"))]
+    """Versions that are released, as tags and the changelog have them, and what was developed since."""
+    released = [*source.released(root), *changelog.versions((root / CHANGELOG).read_text("utf-8"))]
+    present = {each.version for each in source.distributions(root)}
+    return [*released, *(version for version in present if Version(version).is_devrelease)]
+
+
+def _check_given(folder: Path, key: Path | None) -> None:
+    """What is wrong here is better found before minutes of work."""
+    if folder.exists() and not folder.is_dir():
+        msg = f"{folder} is a file: give a folder"
+        raise ReleaseError(msg)
+    if folder.exists() and any(folder.iterdir()):
+        msg = f"{folder} is not empty: give another folder, or remove it"
+        raise ReleaseError(msg)
+    if key is not None:
+        origin.signer(key)

@@ -202,6 +202,15 @@ def test_a_version_comes_after_all_that_are_released(release, repository: Path, 
     assert git(repository, "status", "--porcelain") == ""
 
 
+def test_a_version_comes_after_the_one_that_is_developed(release, repository: Path) -> None:
+    steps, error = release("steps"), release("errors").ReleaseError
+    steps.develop(repository, "9.2.0.dev0", goldens=False)
+    git(repository, "commit", "--quiet", "--all", "--message", "Version 9.2.0.dev0")
+    with pytest.raises(error, match=r"version 9\.1\.0 does not come after 9\.2\.0\.dev0"):
+        steps.cut(repository, "9.1.0", DATE)
+    steps.cut(repository, "9.2.0", DATE, goldens=False)
+
+
 def test_what_is_in_no_commit_is_not_released(release, repository: Path, tmp_path: Path) -> None:
     (repository / "notes.txt").write_text("new")
     steps, error = release("steps"), release("errors").ReleaseError
@@ -225,6 +234,10 @@ def test_what_does_not_fit_is_not_built(release, repository: Path, tmp_path: Pat
         steps.build(repository, tmp_path / "dist", only=["gansurrogate-web3"])
     with pytest.raises(error, match=r"repository is not empty: give another folder"):
         steps.build(repository, repository)
+    with pytest.raises(error, match=r"Makefile is a file: give a folder"):
+        steps.build(repository, ROOT / "Makefile")
+    with pytest.raises(error, match=r"Makefile cannot sign: .*; give a private key in PEM without a password"):
+        steps.build(repository, tmp_path / "dist", key=ROOT / "Makefile")
     (repository / "gansurrogate" / "__init__.py").write_text('__version__ = "9.0.0"\n')
     git(repository, "commit", "--quiet", "--all", "--message", "a mistake")
     with pytest.raises(error, match=r"there is one version number; found .*'9\.0\.0'"):
