@@ -66,7 +66,7 @@ def page(modules: str, file, browser, tmp_path_factory: pytest.TempPathFactory) 
         shown.on("console", lambda message: complaints.append(message.text))
         shown.on("pageerror", lambda error: complaints.append(str(error)))
         shown.goto(path.as_uri())
-        shown.wait_for_function("document.body.dataset.drawn", timeout=60_000)
+        shown.wait_for_function("document.body.ariaBusy === 'false'", timeout=60_000)
         return shown
 
     yield opened

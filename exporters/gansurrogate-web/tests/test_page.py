@@ -15,14 +15,13 @@ import gansurrogate as gs
 from gansurrogate import rowlaw
 
 TOLERANCE = 1e-5  # of the signals' standard deviation
-DRAWN = "document.body.dataset.drawn"
+DRAWN = "document.body.ariaBusy === 'false'"
 
 
 def changed(shown: Any, act: Callable[[], Any]) -> None:
     """Do something to a control, and wait until the page has drawn what it says."""
-    before = shown.evaluate(DRAWN)
-    act()
-    shown.wait_for_function(f"{DRAWN} !== '{before}'", timeout=60_000)
+    act()  # the page is busy before this returns
+    shown.wait_for_function(DRAWN, timeout=60_000)
 
 
 def curve(shown: Any) -> str:
