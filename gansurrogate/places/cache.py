@@ -20,8 +20,7 @@ from gansurrogate.files import atomic_write, naming
 from gansurrogate.manifest import Manifest
 from gansurrogate.places.entry import Entry, fitting
 from gansurrogate.places.names import Name
-from gansurrogate.places.uris import is_sha256
-from gansurrogate.plain import read_json
+from gansurrogate.plain import is_sha256, read_json
 
 VARIABLE = "GANSURROGATE_CACHE"
 FILE, SIGNATURE, LABEL = "surrogate.onnx", "surrogate.onnx.sig", "entry.json"

@@ -5,14 +5,13 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from gansurrogate.errors import ArgumentError
-from gansurrogate.plain import printable
+from gansurrogate.plain import is_sha256, printable
 
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # one letter is a drive of Windows
 # Stores that fsspec speaks to. Not whatever it knows: it also opens local files, archives and chains.
 BUCKETS = ("s3", "gs", "abfs", "abfss", "az", "oci", "oss", "hdfs", "webhdfs", "sftp", "smb", "root")
 HUB = "hf"
 BUILT_IN = ("https", "http", "doi", HUB, *BUCKETS)  # http to be refused in words
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 _PIN = "#sha256="
 
 
@@ -49,11 +48,6 @@ def shown(text: str) -> str:
     """A URI for messages and labels: without user, password and query, which may be secrets."""
     plain = printable(text).partition("#")[0].partition("?")[0]
     return re.sub(r"//[^/]*@", "//", plain)
-
-
-def is_sha256(text: str) -> bool:
-    """Whether `text` is a SHA-256 in hexadecimal digits of lower case."""
-    return bool(_SHA256.fullmatch(text))
 
 
 def pinned(text: str) -> str:
