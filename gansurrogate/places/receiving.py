@@ -7,7 +7,6 @@ from typing import Any
 from gansurrogate.errors import FetchError
 
 MOST_BYTES = 2**29  # a generator has a thousandth of it; onnxfile.MOST_BYTES is what could be loaded at all
-MOST_OF_SIGNATURE = 2**20
 Progress = Callable[[int, int | None], None]
 
 

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from gansurrogate.errors import ArgumentError
 from gansurrogate.plain import is_sha256, printable
+from gansurrogate.trust.bundle import SUFFIX
 
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # one letter is a drive of Windows
 # Stores that fsspec speaks to. Not whatever it knows: it also opens local files, archives and chains.
@@ -38,7 +39,7 @@ class URI(NamedTuple):
     def signature(self) -> str:
         """The URI of the signature beside the file."""
         path, question, query = self.text.partition("?")
-        return f"{path}.sig{question}{query}"
+        return f"{path}{SUFFIX}{question}{query}"
 
     def __str__(self) -> str:
         return shown(self.text)

@@ -4,6 +4,7 @@ import os
 
 from gansurrogate.errors import ArgumentTypeError, PolicyError, SignatureError
 from gansurrogate.manifest import Manifest
+from gansurrogate.trust.bundle import SUFFIX
 from gansurrogate.trust.policy import Policy, in_force
 from gansurrogate.trust.signature import beside, signer
 
@@ -75,5 +76,5 @@ def check(policy: Policy, place: object, data: bytes, manifest: Manifest, signat
 def _unsigned(policy: Policy, place: object) -> str:
     wanted = f"the policy {policy.path} wants a signature"
     if isinstance(place, str | os.PathLike):
-        return f"{wanted}, and there is no file {place}.sig: get it from where the surrogate came from"
+        return f"{wanted}, and there is no file {place}{SUFFIX}: get it from where the surrogate came from"
     return f"{wanted}, and bytes have none beside them: load a file with its .sig, or give signature="
