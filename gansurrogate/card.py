@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from gansurrogate.citation import LICENSES, TAGS, doi_of, known_license
-from gansurrogate.citation import citation_cff as citation_cff
 from gansurrogate.conditions import Condition
 from gansurrogate.manifest import Manifest
 from gansurrogate.markup import markdown, one_line, table, yaml
-from gansurrogate.plain import LONGEST
+from gansurrogate.plain import LONGEST, is_number
 from gansurrogate.wheels import short_name
 
 
@@ -64,7 +63,7 @@ def _results(manifest: Manifest) -> list[dict[str, Any]]:
     """The figures as the Hub has them: for each thing that was judged against, a list of metrics."""
     metrics: dict[str, list[dict[str, Any]]] = {}
     for name, figure in manifest.fidelity.items():
-        facts = {key: figure[key] for key in ("floor", "copula", "n", "seed") if _is_number(figure.get(key))}
+        facts = {key: figure[key] for key in ("floor", "copula", "n", "seed") if is_number(figure.get(key))}
         entry = {"type": name, "name": name, "value": figure["value"], "args": facts}
         metrics.setdefault(_judged_against(manifest, figure), []).append(entry)
     task = {"type": "other", "name": "drawing signals like the real ones"}
@@ -166,10 +165,6 @@ def _fidelity(manifest: Manifest) -> str:
 
 def _number(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else markdown("-" if value is None else value)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _limits(manifest: Manifest) -> str:
