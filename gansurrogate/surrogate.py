@@ -76,9 +76,8 @@ def load(
         If `device` cannot be honoured.
     """
     found = places.find(source)
+    data, manifest, signature = trust.admit(found, verify=verify, signature=signature)
     with errors_name(found):
-        data, manifest = read(found, verify=verify)
-        signature = trust.obey(found, data, manifest, signature)
         return Surrogate(data, manifest, _session(data, manifest, device), threads, device, signature)
 
 

@@ -12,7 +12,7 @@ from gansurrogate.errors import ArgumentError
 from gansurrogate.files import atomic_folder, check_writable
 from gansurrogate.manifest import Manifest
 from gansurrogate.spec import SignalSpec
-from gansurrogate.surrogate_file import Source, errors_name, read
+from gansurrogate.surrogate_file import Source
 from gansurrogate.trust.bundle import SUFFIX
 from gansurrogate.trust.signature import beside
 from gansurrogate_mlserver.tensors import inputs_of
@@ -88,10 +88,8 @@ def export(
         If the folder cannot be written.
     """
     path = check_writable(path, surrogate)
-    with errors_name(surrogate):
-        data, manifest = read(surrogate)
-        signature = beside(surrogate)
-        trust.obey(surrogate, data, manifest, signature)
+    signature = beside(surrogate)
+    data, manifest, _ = trust.admit(surrogate, signature=signature)
     inputs_of(manifest.spec)
     if not re.fullmatch(NAME, name := manifest.name if name is None else name):
         msg = (

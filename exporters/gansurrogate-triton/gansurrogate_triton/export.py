@@ -8,7 +8,7 @@ from gansurrogate.errors import ArgumentError
 from gansurrogate.files import atomic_folder, check_writable
 from gansurrogate.manifest import Manifest
 from gansurrogate.self_test import feeds_of
-from gansurrogate.surrogate_file import Source, errors_name, read
+from gansurrogate.surrogate_file import Source
 from gansurrogate_triton.config import CONFIG, MODEL, WARMUP, model_config
 from gansurrogate_triton.tensors import tensors_of
 
@@ -66,9 +66,7 @@ def export(
         if type(number) is not int or number < 1:
             msg = f"{option} is a whole number from 1 on; got {number!r}"
             raise ArgumentError(msg)
-    with errors_name(surrogate):
-        data, manifest = read(surrogate)
-        trust.obey(surrogate, data, manifest)
+    data, manifest, _ = trust.admit(surrogate)
     _check_device(device, manifest)
     name = _checked_name(manifest.name if name is None else name)
     tensors = tensors_of(manifest.spec)
