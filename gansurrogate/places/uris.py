@@ -52,9 +52,18 @@ def shown(text: str) -> str:
 
 
 def pinned(text: str) -> str:
-    """The SHA-256 at the end of a URI; empty if there is none."""
-    digits = text.rpartition(_PIN)[2].lower()
-    return digits if _PIN in text and is_sha256(digits) else ""
+    """The SHA-256 at the end of a URI, in lower case; empty if there is none.
+
+    Raises
+    ------
+    ArgumentError
+        If something else stands in its place: a slip in it must not turn the check off.
+    """
+    _, pin, digits = text.rpartition(_PIN)
+    if pin and not is_sha256(digits.lower()):
+        msg = f"{shown(text)}: {_PIN} is followed by 64 hexadecimal digits; got {printable(digits)[:80]!r}"
+        raise ArgumentError(msg)
+    return digits.lower() if pin else ""
 
 
 def parse(text: str) -> URI:

@@ -16,7 +16,7 @@ import pytest
 import gansurrogate as gs
 from gansurrogate import places
 from gansurrogate.cli.app import run as command
-from gansurrogate.errors import FetchError, IntegrityError, OutputError, SignatureError
+from gansurrogate.errors import ArgumentError, FetchError, IntegrityError, OutputError, SignatureError
 
 ADDRESS = "https://models.example/pulses.onnx"
 CONDITIONS = {"energy": 100.0, "kind": "b"}
@@ -235,4 +235,6 @@ def test_a_plugin_is_asked_first_and_its_answer_has_to_have_the_hash(network, co
         scope["answer"] = answer
         with pytest.raises(IntegrityError, match=r"SHA-256 is .* you want .*: a plugin found another file"):
             places.find(uri, lambda: plugins)
+    with pytest.raises(ArgumentError, match=r"models\.example/pulses\.onnx: #sha256= is followed by 64 hexadecimal"):
+        places.find(uri[:-1], lambda: plugins)  # a digit is missing: no reason to check nothing
     assert network.asked == []
