@@ -178,18 +178,14 @@ def test_every_command_takes_a_name(uri, golden, capsys, tmp_path, monkeypatch) 
     assert listed[1]["source"] == ADDRESS
 
 
-def test_the_signature_that_is_fetched_satisfies_a_policy(uri, network, content, tmp_path, monkeypatch) -> None:
+def test_the_signature_that_is_fetched_satisfies_a_policy(
+    uri, network, content, write_keys, tmp_path, monkeypatch
+) -> None:
     pytest.importorskip("model_signing", reason="the extra [sign] is not installed")
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key, pem = ec.generate_private_key(ec.SECP256R1()), serialization.Encoding.PEM
-    hidden, public = serialization.NoEncryption(), serialization.PublicFormat.SubjectPublicKeyInfo
-    Path("private.pem").write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, hidden))
-    Path("group.pem").write_bytes(key.public_key().public_bytes(pem, public))
-    Path("policy.toml").write_text('keys = ["group.pem"]')
+    private, public = write_keys(tmp_path)
+    Path("policy.toml").write_text(f"keys = ['{public}']")
     Path("pulses.onnx").write_bytes(content)
-    assert command(["sign", "pulses.onnx", "--key", "private.pem"]) == 0
+    assert command(["sign", "pulses.onnx", "--key", str(private)]) == 0
     monkeypatch.setenv("GANSURROGATE_POLICY", str(tmp_path / "policy.toml"))
     network.file(f"{ADDRESS}.sig", b"not by this key")
     for source in (uri, "golden"):
