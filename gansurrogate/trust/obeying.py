@@ -88,7 +88,7 @@ def obey(place: object, data: bytes, manifest: Manifest, signature: bytes | None
 
 
 def check(policy: Policy, place: object, data: bytes, manifest: Manifest, signature: bytes | None) -> None:
-    """As `obey`, for one policy; who wrote the figures comes before what they say."""
+    """As `obey`, with its errors, for one policy; who wrote the figures comes before what they say."""
     if policy.keys and signature is not None:
         signer(data, signature, policy.keys, policy.revoked)
     elif policy.keys and policy.signature == "required":
