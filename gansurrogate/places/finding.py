@@ -4,7 +4,6 @@ import hashlib
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from gansurrogate.checked import CheckedFile
 from gansurrogate.errors import ArgumentError, IntegrityError, UnknownNameError
@@ -13,9 +12,10 @@ from gansurrogate.places.lookup import look_up
 from gansurrogate.places.names import may_be_name
 from gansurrogate.places.receiving import MOST_BYTES, Progress
 from gansurrogate.plugins import Plugins, installed
+from gansurrogate.surrogate_file import Source
 
 
-def find(source: Any, plugins: Callable[[], Plugins] = installed) -> Any:
+def find(source: Source, plugins: Callable[[], Plugins] = installed) -> Source:
     """What `source` stands for.
 
     Parameters
@@ -54,7 +54,7 @@ def fetch(
     most: int = MOST_BYTES,
     progress: Progress = lambda received, total: None,
     plugins: Callable[[], Plugins] = installed,
-) -> Any:
+) -> Source:
     """Get the surrogate of a URI, with its signature if it has one, so that `find` gives it without a network.
 
     Parameters
@@ -81,7 +81,7 @@ def fetch(
     return _follow(uri, plugins, most, progress, look_again=True)
 
 
-def _follow(source: str, plugins: Callable[[], Plugins], most: int, progress: Progress, *, look_again: bool) -> Any:
+def _follow(source: str, plugins: Callable[[], Plugins], most: int, progress: Progress, *, look_again: bool) -> Source:
     """Ask the plugins, then the built-in schemes."""
     loaded, sha256 = plugins(), uris.pinned(source)
     if found := loaded.first("resolve_model", uri=source):
