@@ -331,6 +331,5 @@ def _reopen(data: bytes, device: str, threads: int | None, signature: bytes | No
 @functools.lru_cache(maxsize=4)
 def _shared(data: bytes, device: str, signature: bytes | None) -> tuple[Manifest, Session]:
     """One session for the thousand tasks that a worker unpickles."""
-    manifest = read(data, verify=False)[1]
-    trust.obey(data, data, manifest, signature)
+    manifest = trust.admit(data, verify=False, signature=signature)[1]
     return manifest, _session(data, manifest, device)

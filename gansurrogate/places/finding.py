@@ -10,7 +10,7 @@ from gansurrogate.errors import ArgumentError, IntegrityError, UnknownNameError
 from gansurrogate.places import uris
 from gansurrogate.places.lookup import look_up
 from gansurrogate.places.names import may_be_name
-from gansurrogate.places.receiving import MOST_BYTES, Progress
+from gansurrogate.places.receiving import MOST_BYTES, Progress, silent
 from gansurrogate.plugins import Plugins, installed
 from gansurrogate.surrogate_file import Source
 
@@ -44,7 +44,7 @@ def find(source: Source, plugins: Callable[[], Plugins] = installed) -> Source:
     if not isinstance(source, str):
         return source
     if uris.SCHEME.match(source):
-        return _follow(source, plugins, MOST_BYTES, _silent, look_again=False)
+        return _follow(source, plugins, MOST_BYTES, silent, look_again=False)
     return look_up(source) if may_be_name(source) else source
 
 
@@ -52,7 +52,7 @@ def fetch(
     uri: str,
     *,
     most: int = MOST_BYTES,
-    progress: Progress = lambda received, total: None,
+    progress: Progress = silent,
     plugins: Callable[[], Plugins] = installed,
 ) -> Source:
     """Get the surrogate of a URI, with its signature if it has one, so that `find` gives it without a network.
@@ -111,7 +111,3 @@ def _checked(uri: str, sha256: str, found: bytes | Path) -> bytes | CheckedFile:
         msg = f"{uris.shown(uri)}: SHA-256 is {computed}, you want {sha256}: a plugin found another file"
         raise IntegrityError(msg)
     return data if isinstance(found, bytes) else CheckedFile(found, data)
-
-
-def _silent(received: int, total: int | None) -> None:
-    pass
