@@ -133,6 +133,7 @@ def reduce(data: bytes, precision: str, *, gate: float = GATE, samples: int = SI
             "judges": {figure.name: _entry(figure) for figure in figures[1:]}, "gate": gate,
         },
     }  # fmt: skip
+    # Not by the key file_sha256: a manifest has that once, and readers look for it in the bytes.
     origin = {"precision": "float32", "sha256": manifest.file_sha256, "sha256_of_graph": manifest.graph_sha256}
     return seal(draft, replace(
         manifest, self_test=test, tile=tile, export=facts, training={**manifest.training, "reduced_from": origin},
