@@ -318,8 +318,8 @@ class Surrogate:
 
 
 def _session(data: bytes, manifest: Manifest, device: str) -> Session:
-    policy = functools.partial(asking.provider_options, installed(), manifest)
-    return Session(data, manifest, device, policy, functools.partial(asking.chosen_providers, installed(), manifest))
+    wanted = functools.partial(asking.provider_options, installed(), manifest)
+    return Session(data, manifest, device, wanted, functools.partial(asking.chosen_providers, installed(), manifest))
 
 
 def _reopen(data: bytes, device: str, threads: int | None, signature: bytes | None = None) -> Surrogate:
