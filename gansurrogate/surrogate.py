@@ -76,9 +76,8 @@ def load(
         If `device` cannot be honoured.
     """
     found = places.find(source)
+    data, manifest, signature = trust.admit(found, verify=verify, signature=signature)
     with errors_name(found):
-        data, manifest = read(found, verify=verify)
-        signature = trust.obey(found, data, manifest, signature)
         return Surrogate(data, manifest, _session(data, manifest, device), threads, device, signature)
 
 
@@ -319,8 +318,8 @@ class Surrogate:
 
 
 def _session(data: bytes, manifest: Manifest, device: str) -> Session:
-    policy = functools.partial(asking.provider_options, installed(), manifest)
-    return Session(data, manifest, device, policy, functools.partial(asking.chosen_providers, installed(), manifest))
+    wanted = functools.partial(asking.provider_options, installed(), manifest)
+    return Session(data, manifest, device, wanted, functools.partial(asking.chosen_providers, installed(), manifest))
 
 
 def _reopen(data: bytes, device: str, threads: int | None, signature: bytes | None = None) -> Surrogate:
@@ -332,6 +331,5 @@ def _reopen(data: bytes, device: str, threads: int | None, signature: bytes | No
 @functools.lru_cache(maxsize=4)
 def _shared(data: bytes, device: str, signature: bytes | None) -> tuple[Manifest, Session]:
     """One session for the thousand tasks that a worker unpickles."""
-    manifest = read(data, verify=False)[1]
-    trust.obey(data, data, manifest, signature)
+    manifest = trust.admit(data, verify=False, signature=signature)[1]
     return manifest, _session(data, manifest, device)

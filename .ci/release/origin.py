@@ -57,7 +57,7 @@ def signed(content: dict[str, Any], key: Path) -> dict[str, Any]:
     """An envelope (DSSE) of a statement, signed with the private key in the PEM file `key`."""
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
     from securesystemslib.dsse import Envelope
-    from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]
+    from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]  # taken up there without `as`
 
     envelope = Envelope(dumped(content).encode(), PAYLOAD, {})
     envelope.sign(CryptoSigner(load_pem_private_key(key.read_bytes(), password=None)))
@@ -106,6 +106,11 @@ def clean_environment(folder: Path, wheels: Path, requirement: str, constraints:
     -------
     Path
         Its Python.
+
+    Raises
+    ------
+    ReleaseError
+        If pip cannot install it.
     """
     venv.create(folder, with_pip=True)
     python = folder / "bin" / "python"

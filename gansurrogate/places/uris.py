@@ -5,14 +5,14 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from gansurrogate.errors import ArgumentError
-from gansurrogate.plain import printable
+from gansurrogate.plain import is_sha256, printable
+from gansurrogate.trust.bundle import SUFFIX
 
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # one letter is a drive of Windows
 # Stores that fsspec speaks to. Not whatever it knows: it also opens local files, archives and chains.
 BUCKETS = ("s3", "gs", "abfs", "abfss", "az", "oci", "oss", "hdfs", "webhdfs", "sftp", "smb", "root")
 HUB = "hf"
 BUILT_IN = ("https", "http", "doi", HUB, *BUCKETS)  # http to be refused in words
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 _PIN = "#sha256="
 
 
@@ -39,7 +39,7 @@ class URI(NamedTuple):
     def signature(self) -> str:
         """The URI of the signature beside the file."""
         path, question, query = self.text.partition("?")
-        return f"{path}.sig{question}{query}"
+        return f"{path}{SUFFIX}{question}{query}"
 
     def __str__(self) -> str:
         return shown(self.text)
@@ -51,15 +51,19 @@ def shown(text: str) -> str:
     return re.sub(r"//[^/]*@", "//", plain)
 
 
-def is_sha256(text: str) -> bool:
-    """Whether `text` is a SHA-256 in hexadecimal digits of lower case."""
-    return bool(_SHA256.fullmatch(text))
-
-
 def pinned(text: str) -> str:
-    """The SHA-256 at the end of a URI; empty if there is none."""
-    digits = text.rpartition(_PIN)[2].lower()
-    return digits if _PIN in text and is_sha256(digits) else ""
+    """The SHA-256 at the end of a URI, in lower case; empty if there is none.
+
+    Raises
+    ------
+    ArgumentError
+        If something else stands in its place: a slip in it must not turn the check off.
+    """
+    _, pin, digits = text.rpartition(_PIN)
+    if pin and not is_sha256(digits.lower()):
+        msg = f"{shown(text)}: {_PIN} is followed by 64 hexadecimal digits; got {printable(digits)[:80]!r}"
+        raise ArgumentError(msg)
+    return digits.lower() if pin else ""
 
 
 def parse(text: str) -> URI:

@@ -6,12 +6,11 @@ it. Format: https://github.com/sigstore/model-transparency, https://github.com/s
 """
 
 import base64
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from gansurrogate.errors import SignatureError
-from gansurrogate.plain import read_json
+from gansurrogate.plain import is_sha256, read_json
 
 SUFFIX = ".sig"
 MOST_BYTES = 2**16  # a signature has 1.5 kB
@@ -19,7 +18,6 @@ MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json"
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 PREDICATE_TYPE = "https://model_signing/signature/v1.0"
 _PROOFS = ("publicKey", "certificate", "x509CertificateChain")
-_SHA256 = re.compile(r"[\da-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -77,7 +75,7 @@ def _expect(found: Any, expected: Any, what: str) -> None:
 
 
 def _sha256(text: Any) -> str:
-    if not isinstance(text, str) or not _SHA256.fullmatch(text):
+    if not is_sha256(text):
         msg = f"{text!r} is not a SHA-256 in 64 hexadecimal digits"
         raise ValueError(msg)
     return text

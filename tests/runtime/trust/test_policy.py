@@ -48,9 +48,11 @@ def test_a_broken_policy_stops_everything(golden_path, policy, text):
     stopped(golden_path, BROKEN[text])
 
 
+OTHER_DIGITS = "\N{ARABIC-INDIC DIGIT ONE}" * 64  # which no fingerprint would ever equal
 WITH_KEY = {
     "signature = 'sometimes'": "signature is 'required' or 'optional'; got 'sometimes'",
     "signature = true": "signature is 'required' or 'optional'; got True",
+    f"revoked = ['{OTHER_DIGITS}']": "a revoked key is its fingerprint",
     "revoked = ['ABCD']": "a revoked key is its fingerprint, 64 hexadecimal digits .* got 'ABCD'",
     "revoked = 'ab'": "revoked is a list of texts",
 }
