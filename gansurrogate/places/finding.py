@@ -83,13 +83,13 @@ def fetch(
 
 def _follow(source: str, plugins: Callable[[], Plugins], most: int, progress: Progress, *, look_again: bool) -> Any:
     """Ask the plugins, then the built-in schemes."""
-    loaded = plugins()
+    loaded, sha256 = plugins(), uris.pinned(source)
     if found := loaded.first("resolve_model", uri=source):
         implementation, answer = found
         if not isinstance(answer, str | bytes | os.PathLike):
             implementation.refuse("a path, bytes or None", type(answer).__name__)
         content = answer if isinstance(answer, bytes) else Path(answer)
-        return _checked(source, content) if uris.pinned(source) else content
+        return _checked(source, content, sha256) if sha256 else content
     scheme = source.partition(":")[0].lower()
     if scheme in uris.BUILT_IN:
         from gansurrogate.places.remote import obtain  # a host that loads files has no use for it
@@ -104,11 +104,11 @@ def _follow(source: str, plugins: Callable[[], Plugins], most: int, progress: Pr
     raise UnknownNameError(msg)
 
 
-def _checked(uri: str, found: bytes | Path) -> bytes | CheckedFile:
+def _checked(uri: str, found: bytes | Path, sha256: str) -> bytes | CheckedFile:
     """What a plugin found, if it has the SHA-256 that the user asked for."""
     data = found if isinstance(found, bytes) else found.read_bytes()
-    if (computed := hashlib.sha256(data).hexdigest()) != uris.pinned(uri):
-        msg = f"{uris.shown(uri)}: SHA-256 is {computed}, you want {uris.pinned(uri)}: a plugin found another file"
+    if (computed := hashlib.sha256(data).hexdigest()) != sha256:
+        msg = f"{uris.shown(uri)}: SHA-256 is {computed}, you want {sha256}: a plugin found another file"
         raise IntegrityError(msg)
     return data if isinstance(found, bytes) else CheckedFile(found, data)
 
