@@ -151,7 +151,8 @@ MALFORMED = {
         r"signed file and its hash is \('a/b'",
     ),
     "two files": (
-        lambda path: change_statement(path, lambda said: said["predicate"]["resources"].append({})), "too many values"
+        lambda path: change_statement(path, lambda said: said["predicate"]["resources"].append({})),
+        "its number of signed files is 2, expected 1",
     ),
     "another statement": (
         lambda path: change_statement(path, lambda said: said.update(predicateType="x")), "predicate type is 'x'"
