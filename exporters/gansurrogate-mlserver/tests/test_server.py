@@ -298,6 +298,19 @@ def test_a_broken_grpc_message_is_the_clients_mistake(server, raw: list[bytes], 
     assert message in caught.value.details()
 
 
+def test_a_shape_of_many_sizes_keeps_nobody_waiting(server) -> None:
+    """A product of so many large numbers takes minutes, on the thread that serves everybody."""
+    import grpc
+    from tritonclient.grpc import service_pb2 as protocol
+
+    message = protocol.ModelInferRequest(model_name="golden", raw_input_contents=[b"12345678"])
+    message.inputs.add(name="n", datatype="INT64", shape=400_000 * [2**62])
+    with pytest.raises(grpc.RpcError) as caught:
+        call(server, message)
+    assert caught.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+    assert "input 'n' has 400000 dimensions; at most 32 are read" in caught.value.details()
+
+
 def test_many_clients_at_once_get_each_their_own(server, surrogates, clients) -> None:
     """64 of them, half over HTTP; each asks for other rows under other conditions, and checks every bit."""
     import orjson
