@@ -324,12 +324,16 @@ def _session(data: bytes, manifest: Manifest, device: str) -> Session:
 
 def _reopen(data: bytes, device: str, threads: int | None, signature: bytes | None = None) -> Surrogate:
     """A surrogate from its pickle, under the policy of the machine that opens it."""
-    manifest, session = _shared(data, device, signature)
+    manifest, session = _shared(data, device, signature, tuple(trust.in_force()))
     return Surrogate(data, manifest, session, threads, device, signature)
 
 
 @functools.lru_cache(maxsize=4)
-def _shared(data: bytes, device: str, signature: bytes | None) -> tuple[Manifest, Session]:
-    """One session for the thousand tasks that a worker unpickles."""
-    manifest = trust.admit(data, verify=False, signature=signature)[1]
+def _shared(
+    data: bytes, device: str, signature: bytes | None, policies: tuple[trust.Policy, ...]
+) -> tuple[Manifest, Session]:
+    """One session for the thousand tasks that a worker unpickles, as long as the policies are the same."""
+    manifest = read(data, verify=False)[1]
+    for policy in policies:
+        trust.check(policy, data, data, manifest, signature)
     return manifest, _session(data, manifest, device)

@@ -88,13 +88,13 @@ def put_signature(sha256: str, signature: bytes) -> None:
 def entries() -> list[Entry]:
     """What is in the cache, by what its labels say; contents are checked when they are read."""
     try:
-        places = sorted(
-            place for place in folder().iterdir() if is_sha256(place.name) and (place / SURROGATE).is_file()
-        )
+        places = sorted(place for place in folder().iterdir() if is_sha256(place.name))
     except OSError:
         return []
     found = []
     for place in places:
+        if not os.path.isfile(place / SURROGATE):  # noqa: PTH113  # one that may not be looked at hides no other
+            continue
         label = _label(place / LABEL)
         said = {key: text for key in ("name", "version", "source") if isinstance(text := label.get(key, ""), str)}
         found.append(

@@ -52,18 +52,21 @@ def shown(text: str) -> str:
 
 
 def pinned(text: str) -> str:
-    """The SHA-256 at the end of a URI, in lower case; empty if there is none.
+    """The SHA-256 at the end of a URI; empty if there is none.
 
     Raises
     ------
     ArgumentError
-        If something else stands in its place: a slip in it must not turn the check off.
+        If there is something else in its place: whoever wrote it does not want any content.
     """
-    _, pin, digits = text.rpartition(_PIN)
-    if pin and not is_sha256(digits.lower()):
-        msg = f"{shown(text)}: {_PIN} is followed by 64 hexadecimal digits; got {printable(digits)[:80]!r}"
+    start, pin, digits = text.lower().rpartition(_PIN)
+    if not pin:
+        return ""
+    if not is_sha256(digits) or pin in start:
+        got = printable(pin + digits)[:99]
+        msg = f"{shown(text)}: one {_PIN} and 64 hexadecimal digits stand at the end; got {got!r}"
         raise ArgumentError(msg)
-    return digits.lower() if pin else ""
+    return digits
 
 
 def parse(text: str) -> URI:
@@ -83,7 +86,7 @@ def parse(text: str) -> URI:
             f" {shown(text)}{_PIN} and 64 hexadecimal digits (sha256sum FILE prints them)"
         )
         raise ArgumentError(msg)
-    uri = URI(text.rpartition(_PIN)[0], sha256)
+    uri = URI(text[: -len(_PIN + sha256)], sha256)
     if uri.scheme == "http":
         msg = f"{uri}: http:// is open to everybody on the way and is not used; write https://"
         raise ArgumentError(msg)
@@ -102,8 +105,12 @@ def _check_address(uri: URI) -> None:
     except ValueError as error:
         msg = f"{uri} is no URI: {error}"
         raise ArgumentError(msg) from error
-    if not host or not parts.path.strip("/") or "::" in uri.text:
+    chained = "::" in uri.text and uri.scheme != "https"  # as fsspec reads it; there it is part of a host
+    if not host or not parts.path.strip("/") or chained:
         msg = f"{uri} is no URI of a file; expected {uri.scheme}://HOST/FILE.onnx"
+        raise ArgumentError(msg)
+    if uri.scheme == "https" and "#" in uri.text:
+        msg = f"{uri} is followed by a # beside that of {_PIN}; write %23 for one that belongs to the address"
         raise ArgumentError(msg)
     if secret is not None or (uri.scheme == "https" and parts.username is not None):
         msg = f"{uri}: a password does not belong into a URI; for https:// ~/.netrc keeps it"

@@ -59,7 +59,9 @@ class Bundle:
             _expect([name for name in material if name in _PROOFS], ["publicKey"], "proof of who signed")
             statement = read_json(base64.b64decode(envelope["payload"], validate=True))
             _expect(statement["predicateType"], PREDICATE_TYPE, "predicate type")
-            (resource,) = statement["predicate"]["resources"]
+            resources = statement["predicate"]["resources"]
+            _expect(len(resources), 1, "number of signed files")
+            (resource,) = resources
             _expect((resource["name"], resource["algorithm"]), (".", "sha256"), "signed file and its hash")
             return cls(content, _sha256(material["publicKey"]["hint"]), _sha256(resource["digest"]))
         except (ValueError, LookupError, TypeError, AttributeError) as error:

@@ -101,7 +101,10 @@ def check(policy: Policy, place: object, data: bytes, manifest: Manifest, signat
     for gate in policy.require:
         if gate.name not in figures:
             known = ", ".join(figures) or "none"
-            msg = f"{said} {gate}, and the file has no figure {gate.name} (it has: {known}): `gansurrogate evaluate` it"
+            msg = (
+                f"{said} {gate}, and the file has no figure {gate.name} (it has: {known}): `gansurrogate evaluate`"
+                " writes it, where it was made or no such policy holds"
+            )
             raise PolicyError(msg)
         if not gate.holds(figures):
             msg = f"{said} {gate}, and the file says {figures[gate.name]:g}: the surrogate is not good enough here"

@@ -74,7 +74,7 @@ def in_force() -> list[Policy]:
 def read_policy(path: Path) -> Policy:
     """Read a policy file; see `in_force` for the errors."""
     try:
-        table = tomllib.loads(_read(path, MOST_BYTES).decode())
+        table = tomllib.loads(_read(path, MOST_BYTES).decode("utf-8-sig"))  # some editors write a mark in front
     except (ValueError, RecursionError) as error:  # of the text or of TOML
         msg = f"the policy {path} is not TOML: {error}"
         raise PolicyError(msg) from error

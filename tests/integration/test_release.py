@@ -195,6 +195,12 @@ def test_a_version_comes_after_all_that_are_released(release, repository: Path, 
     assert git(repository, "status", "--porcelain") == ""
 
 
+def test_a_tag_that_only_looks_like_a_release_is_named(release, repository: Path) -> None:
+    git(repository, "tag", "v1.0-backup")
+    with pytest.raises(release("errors").ReleaseError, match=r"no version number: Invalid version: .1\.0-backup"):
+        release("steps").cut(repository, "9.1.0", DATE)
+
+
 def test_what_is_in_no_commit_is_not_released(release, repository: Path, tmp_path: Path) -> None:
     (repository / "notes.txt").write_text("new")
     steps, error = release("steps"), release("errors").ReleaseError

@@ -226,6 +226,9 @@ def test_a_plugin_is_asked_first_and_its_answer_has_to_have_the_hash(network, co
     found = places.find(uri, lambda: plugins)
     assert (os.fspath(found), found.data) == (str(golden), content)
     assert places.find("store:x", lambda: plugins) == golden
+    for hash_ in ("#sha256=123", "#sha256=", "#SHA256=x", f"#sha256={'0' * 64}\n", 2 * f"#sha256={'0' * 64}"):
+        with pytest.raises(ArgumentError, match="one #sha256= and 64 hexadecimal digits stand at the end"):
+            places.find(f"store:x{hash_}", lambda: plugins)
     for answer in (golden.read_bytes() + b"\0", tmp_path / "other.onnx"):
         (tmp_path / "other.onnx").write_bytes(b"other")
         scope["answer"] = answer
