@@ -17,6 +17,7 @@ version = release = gansurrogate.__version__
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "generated"]
 exclude_patterns = ["containers"]  # files to build from, no pages
+smartquotes_action = "qe"  # quotes and dots; of two hyphens it would make a dash, and options begin with two
 myst_heading_anchors = 3  # PAGE.md#heading leads where it leads in the repository
 
 # Docstrings are numpydoc; a word in single backticks is a link where it names something on these pages.

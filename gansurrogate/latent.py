@@ -23,8 +23,10 @@ class Latent:
         ``"uniform"`` on (0, 1], standard ``"normal"``, ``"truncated_normal"`` or ``"categorical"``.
     size : int
         Number of draws.
-    low, high : float
-        Bounds of a truncated normal, -4 <= low < high <= 4.
+    low : float
+        Of a truncated normal, -4 <= low < high <= 4.
+    high : float
+        The other bound.
     probabilities : tuple of float
         One per class of a categorical draw, which is fed as one-hot values: class 0 of every draw, then class 1 of
         every draw, and so on. They are divided by their sum.

@@ -10,7 +10,10 @@ def main() -> None:
         import typer  # noqa: F401  # as above
     except ImportError as error:
         sys.exit(f"error: the command line needs {error.name}: pip install 'gansurrogate[cli]'")
-    from gansurrogate.cli.app import run, take_sigterm
-
+    try:
+        from gansurrogate.cli.app import run, take_sigterm
+    except KeyboardInterrupt:  # imports take a while
+        sys.stderr.write("interrupted\n")
+        sys.exit(130)
     take_sigterm()
     sys.exit(run(sys.argv[1:]))

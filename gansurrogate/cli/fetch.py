@@ -1,6 +1,7 @@
 """``gansurrogate fetch``: surrogates into the cache, where there is a network, for machines that have none."""
 
 import hashlib
+import math
 import os
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,12 +18,14 @@ from gansurrogate.surrogate_file import errors_name, read
 from gansurrogate.trust.bundle import SUFFIX
 
 URIs = Annotated[list[str], typer.Argument(help="As https://HOST/FILE.onnx#sha256=...", show_default=False)]
-Largest = Annotated[float, typer.Option("--largest", metavar="MB", help="A larger file is left.")]
+Largest = Annotated[
+    float, typer.Option("--largest", metavar="MB", help="A larger file is left.", show_default="512 MiB")
+]
 
 
 def fetch(uris: URIs, largest: Largest = MOST_BYTES / 1e6, json: Json = False) -> None:
     """Fetch surrogates into the cache, each with its signature if it has one, and print where they lie."""
-    if not largest > 0:
+    if not 0 < largest < math.inf:
         msg = f"--largest is a positive number of megabytes; got {largest:g}"
         raise ArgumentError(msg)
     said = []

@@ -33,6 +33,7 @@ def package(
     """Package a surrogate as a wheel: `pip install` it where signals are drawn, and load it by its name."""
     export = find_exporter("wheel", "surrogate")
     found = places.find(model)
+    read_manifest(found)  # before a folder is made for it
     make_folder(output)
     with tempfile.TemporaryDirectory(dir=output, prefix=".package-") as scratch:
         manifest = export(found, scratch, name=name, version=version)

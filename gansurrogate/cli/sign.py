@@ -29,7 +29,7 @@ def sign(model: Model, key: Key, password_env: Password = None) -> None:
     A key is made by: openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out private.pem;
     its public half by: openssl pkey -in private.pem -pubout -out public.pem
     """
-    output = check_writable(model.with_name(f"{model.name}{SUFFIX}"))
+    output = check_writable(f"{model}{SUFFIX}")
     if password_env is not None and password_env not in os.environ:
         msg = f"there is no environment variable {password_env}; set it to the password of {key}"
         raise ArgumentError(msg)

@@ -2,8 +2,9 @@
 
 import os
 import shlex
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,8 +13,11 @@ from gansurrogate.cli.console import Json, print_json, stderr
 from gansurrogate.cli.reading import ChannelsLast, Conditions, Dataset, NoConditions, Stride, Window, read_options
 from gansurrogate.cli.training import Wishes, begin, default_folder, go_on
 from gansurrogate.cli.watch import watching
-from gansurrogate.errors import ArgumentError
+from gansurrogate.errors import ArgumentError, SurrogateError
 from gansurrogate.files import check_writable
+
+if TYPE_CHECKING:
+    from gansurrogate.train import RunFolder
 
 Source = Annotated[str, typer.Argument(help="A signal generator, or a file of recordings.", show_default=False)]
 Model = Annotated[Path, typer.Option("-o", "--output", help="The surrogate file to write.")]
@@ -78,6 +82,9 @@ def train(
     if resume and wishes.said:
         msg = f"--resume goes on as the run began; leave them out: {', '.join(wishes.said)}"
         raise ArgumentError(msg)
+    exporting = ["--exporter", exporter_name] if exporter_name != "onnx" else []
+    exporting += ["--cpu-only"] if cpu_only else []
+    exporting += [word for text in option or () for word in ("--option", text)]
     with processes():
         folder = agree(RunFolder(run or default_folder(name, resume), resume=resume) if is_first() else None)
         assert folder is not None
@@ -89,20 +96,21 @@ def train(
                     trained = begin(folder, source, wishes, device, progress)
         except KeyboardInterrupt:
             if is_first() and folder.started:
-                again = ["gansurrogate", "train", source, "--resume", "--run", str(folder.path), "-o", str(output)]
-                again += [] if exporter_name == "onnx" else ["--exporter", exporter_name]
-                again += ["--cpu-only"] if cpu_only else []
-                again += [word for text in option or () for word in ("--option", text)]
-                stderr.print(f"stopped; to go on: {shlex.join(again)}", soft_wrap=True)
+                stderr.print(f"stopped; to go on: {_again(source, folder, output, exporting)}", soft_wrap=True)
             raise
         if not is_first():
             return
     stderr.print("exporting and verifying")
-    for suffix, companion in trained.companions.items():  # first: where the surrogate is, all are
-        beside = output.with_stem(f"{output.stem}-{suffix}")
-        export(companion, beside, **options)
-        stderr.print(f"{suffix}: {beside}", soft_wrap=True)
-    manifest = export(trained, output, **options)
+    try:
+        for suffix, companion in trained.companions.items():  # first: where the surrogate is, all are
+            beside = output.with_stem(f"{output.stem}-{suffix}")
+            export(companion, beside, **options)
+            stderr.print(f"{suffix}: {beside}", soft_wrap=True)
+        manifest = export(trained, output, **options)
+    except (SurrogateError, KeyboardInterrupt):
+        again = _again(source, folder, output, exporting)
+        stderr.print(f"the training is kept; to export it again, perhaps with other options: {again}", soft_wrap=True)
+        raise
     if json:
         print_json({"output": str(output), "run": str(folder.path), "manifest": manifest.to_dict()})
     else:
@@ -111,3 +119,9 @@ def train(
         for name, figure in trained.fidelity.items():
             floor = f"real against real {figure['floor']:.3f}"
             stderr.print(f"{output}: {spoken(name)} {figure['value']:.3f} ({floor})", soft_wrap=True)
+
+
+def _again(source: str, folder: "RunFolder", output: Path, exporting: Sequence[str]) -> str:
+    """The command that goes on with a run."""
+    run = ["--run", str(folder.path), "-o", str(output)]
+    return shlex.join(["gansurrogate", "train", source, "--resume", *run, *exporting])

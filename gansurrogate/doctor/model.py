@@ -11,7 +11,6 @@ from gansurrogate.doctor.child import ask
 from gansurrogate.doctor.finding import Finding, said
 from gansurrogate.errors import (
     DeviceError,
-    IntegrityError,
     MissingPackageError,
     PluginError,
     PolicyError,
@@ -30,7 +29,6 @@ SECONDS = 0.5  # for each of two speeds
 CALL = 0.05  # seconds that a call with several threads is to take
 SHAPES = {"Shape", "Size", "Gather", "Squeeze", "Unsqueeze"}  # onnxruntime keeps lengths on the CPU on purpose
 FIXES = {
-    IntegrityError: "copy the file again from where it was exported",
     SchemaVersionError: "pip install -U gansurrogate",
     DeviceError: "repair what is said of the device above, or use --device cpu",
     MissingPackageError: "repair what is said of onnxruntime above",
@@ -39,7 +37,8 @@ FIXES = {
     SignatureError: "get the file and its .sig again from where they were made",
     WheelError: "get the wheel again from where it was made",
 }
-OTHERWISE = "export the file again, or update onnxruntime"
+AGAIN = "get the file again, with its .sig if it has one, from where it was made"
+REFUSED = "export the file again, or update onnxruntime"
 
 
 def check_model(path: str, device: str) -> Iterator[Finding]:
@@ -55,19 +54,23 @@ def examine(path: str, device: str) -> Iterator[Finding]:
         yield Finding(
             "file", f"{manifest.name} {manifest.version}, {len(data) / 1e6:.2f} MB, SHA-256 {digest}... holds"
         )
+    except (SurrogateError, OSError) as error:
+        yield Finding("file", said(error), "problem", fix_of(error))
+        return
+    try:
         surrogate = load(CheckedFile(Path(path), data), device=device, verify=False)  # what was read, and no other
     except (SurrogateError, OSError) as error:
         what = "file" if isinstance(error, SurrogateFileError | OSError) else "runs on"
-        yield Finding(what, said(error), "problem", fix_of(error))
+        yield Finding(what, said(error), "problem", fix_of(error, REFUSED))
         return
     yield placed(surrogate)
     yield tested(surrogate)
     yield _timed(surrogate)
 
 
-def fix_of(error: Exception) -> str:
-    """What to do about a surrogate that is not loaded."""
-    return next((fix for kind, fix in FIXES.items() if isinstance(error, kind)), OTHERWISE)
+def fix_of(error: Exception, otherwise: str = AGAIN) -> str:
+    """What to do about a surrogate that cannot be read, or (`otherwise`) is not loaded."""
+    return next((fix for kind, fix in FIXES.items() if isinstance(error, kind)), otherwise)
 
 
 def placed(surrogate: Surrogate) -> Finding:

@@ -18,7 +18,9 @@ class Estimate(NamedTuple):
 
     Attributes
     ----------
-    value, low, high : float
+    value : float
+    low : float
+    high : float
     roc : pair of tuples of float, optional
         Rates of false and of true positives, where the value is the area under this curve.
     """

@@ -35,7 +35,8 @@ def download(uri: str, received: Received) -> None:
     except SurrogateError:
         raise
     except ImportError as error:
-        msg = f"{scheme}:// needs a package more ({error}): pip install 'gansurrogate[{extra}]'"
+        wanted = f"'gansurrogate[{extra}]'" if scheme in EXTRAS else "the one that is named here"
+        msg = f"{scheme}:// needs a package more ({error}): pip install {wanted}"
         raise MissingPackageError(msg) from error
     except FileNotFoundError as error:
         msg = f"{shown(uri)}: there is no such file, or it is not shown to you"

@@ -12,8 +12,9 @@ class Entry:
 
     Attributes
     ----------
-    name, version : str
-        The version is empty where the place does not say.
+    name : str
+    version : str
+        Empty where the place does not say.
     place : str
         In words: a distribution with its version, a folder, or the cache.
     path : Path

@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-from collections.abc import Callable
 from pathlib import Path
 
 from gansurrogate.checked import CheckedFile
@@ -11,19 +10,17 @@ from gansurrogate.places import uris
 from gansurrogate.places.lookup import look_up
 from gansurrogate.places.names import may_be_name
 from gansurrogate.places.receiving import MOST_BYTES, Progress, silent
-from gansurrogate.plugins import Plugins, installed
+from gansurrogate.plugins import installed
 from gansurrogate.surrogate_file import Source
 
 
-def find(source: Source, plugins: Callable[[], Plugins] = installed) -> Source:
+def find(source: Source) -> Source:
     """What `source` stands for.
 
     Parameters
     ----------
     source : str, path or bytes
         A URI, a name, or a path. Whatever is no text is given back as it is.
-    plugins : callable
-        Gives the plugins; they are loaded for a URI only.
 
     Returns
     -------
@@ -44,24 +41,18 @@ def find(source: Source, plugins: Callable[[], Plugins] = installed) -> Source:
     if not isinstance(source, str):
         return source
     if uris.SCHEME.match(source):
-        return _follow(source, plugins, MOST_BYTES, silent, look_again=False)
+        return _follow(source, MOST_BYTES, silent, look_again=False)
     return look_up(source) if may_be_name(source) else source
 
 
-def fetch(
-    uri: str,
-    *,
-    most: int = MOST_BYTES,
-    progress: Progress = silent,
-    plugins: Callable[[], Plugins] = installed,
-) -> Source:
+def fetch(uri: str, *, most: int = MOST_BYTES, progress: Progress = silent) -> Source:
     """Get the surrogate of a URI, with its signature if it has one, so that `find` gives it without a network.
 
     Parameters
     ----------
     uri : str
     most : int
-        Bytes.
+        Bytes; by default 512 MiB.
     progress : callable
         Told how many bytes there are, and how many there will be if that is known.
 
@@ -78,12 +69,12 @@ def fetch(
     if not uris.SCHEME.match(uri):
         msg = f"a URI is fetched, as https://HOST/FILE.onnx#sha256=...; got {uri!r}"
         raise ArgumentError(msg)
-    return _follow(uri, plugins, most, progress, look_again=True)
+    return _follow(uri, most, progress, look_again=True)
 
 
-def _follow(source: str, plugins: Callable[[], Plugins], most: int, progress: Progress, *, look_again: bool) -> Source:
+def _follow(source: str, most: int, progress: Progress, *, look_again: bool) -> Source:
     """Ask the plugins, then the built-in schemes."""
-    loaded, sha256 = plugins(), uris.pinned(source)
+    loaded, sha256 = installed(), uris.pinned(source)  # for a URI only: plugins are slow to load
     if found := loaded.first("resolve_model", uri=source):
         implementation, answer = found
         if not isinstance(answer, str | bytes | os.PathLike):
@@ -99,7 +90,7 @@ def _follow(source: str, plugins: Callable[[], Plugins], most: int, progress: Pr
         return source
     msg = (
         f"there is no file {source}, and no plugin with the hook resolve_model finds it{loaded.broken_ones()};"
-        f" `gansurrogate plugins` lists what is installed; built in: {', '.join(uris.BUILT_IN)}"
+        f" `gansurrogate plugins` lists what is installed; built in: {', '.join(uris.USED)}"
     )
     raise UnknownNameError(msg)
 

@@ -12,7 +12,8 @@ SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # one letter is a drive of Win
 # Stores that fsspec speaks to. Not whatever it knows: it also opens local files, archives and chains.
 BUCKETS = ("s3", "gs", "abfs", "abfss", "az", "oci", "oss", "hdfs", "webhdfs", "sftp", "smb", "root")
 HUB = "hf"
-BUILT_IN = ("https", "http", "doi", HUB, *BUCKETS)  # http to be refused in words
+USED = ("https", "doi", HUB, *BUCKETS)
+BUILT_IN = (*USED, "http")  # http to be refused in words
 _PIN = "#sha256="
 
 
@@ -107,7 +108,8 @@ def _check_address(uri: URI) -> None:
         raise ArgumentError(msg) from error
     chained = "::" in uri.text and uri.scheme != "https"  # as fsspec reads it; there it is part of a host
     if not host or not parts.path.strip("/") or chained:
-        msg = f"{uri} is no URI of a file; expected {uri.scheme}://HOST/FILE.onnx"
+        place = {"https": "HOST", HUB: "OWNER/REPOSITORY", "s3": "BUCKET"}.get(uri.scheme, "PLACE")
+        msg = f"{uri} is no URI of a file; expected {uri.scheme}://{place}/FILE.onnx"
         raise ArgumentError(msg)
     if uri.scheme == "https" and "#" in uri.text:
         msg = f"{uri} is followed by a # beside that of {_PIN}; write %23 for one that belongs to the address"

@@ -4,6 +4,7 @@ What cannot be read, understood or believed is an error, never an absent policy.
 """
 
 import os
+import shlex
 import stat
 import tomllib
 from collections.abc import Callable
@@ -124,12 +125,14 @@ def _read(path: Path, most: int) -> bytes:
         content, status = read_small(path, most)
         folders = {folder: folder.stat().st_mode for folder in (path.parent, path.resolve().parent)}
     except (OSError, ValueError) as error:  # ValueError: a name that no file can have
-        msg = f"{path} of the policy cannot be read: {error}; nothing is loaded without it"
+        cause = getattr(error, "strerror", None) or error
+        msg = f"{path} of the policy cannot be read: {cause}; nothing is loaded without it"
         raise PolicyError(msg) from error
     if os.name == "posix":
         open_folders = [each for each, mode in folders.items() if mode & stat.S_IWOTH and not mode & stat.S_ISVTX]
         for place in [path] * bool(status.st_mode & stat.S_IWOTH) + open_folders:
-            msg = f"everybody on this machine may write {place}, so that the policy proves nothing: chmod o-w {place}"
+            repair = f"chmod o-w {shlex.quote(str(place))}"
+            msg = f"everybody on this machine may write {place}, so that the policy proves nothing: {repair}"
             raise PolicyError(msg)
     return content
 

@@ -40,7 +40,7 @@ def sign(data: bytes, name: str, private_key: str | os.PathLike[str], password: 
         try:
             config = signing.Config().use_elliptic_key_signer(private_key=private_key, password=secret)
         except Exception as error:  # cryptography raises whatever its parts do
-            cause = printable(str(error))
+            cause = _cause(error)
             msg = (
                 f"{private_key} cannot sign: {cause}; give a private key (PEM; P-256, P-384 or P-521) and its password"
             )
@@ -102,6 +102,13 @@ def beside(place: object) -> bytes | None:
     except OSError as error:
         msg = f"the signature {path} cannot be read: {error.strerror or error}"
         raise SignatureError(msg) from error
+
+
+def _cause(error: Exception) -> str:
+    """Why a private key cannot be used: an attribute that is missed is that of a key of another kind."""
+    if isinstance(error, AttributeError):
+        return "it is no key on an elliptic curve"
+    return printable(getattr(error, "strerror", None) or str(error)).rstrip(".")
 
 
 def _check(data: bytes, bundle: Bundle, key: PublicKey) -> None:

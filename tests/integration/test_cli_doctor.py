@@ -46,7 +46,7 @@ def test_a_damaged_file_ends_with_one_and_names_the_fix(golden: Path, capsys: Ca
     Path("damaged.onnx").write_bytes(data)
     assert run(["doctor", "damaged.onnx", *form]) == 1
     said = capsys.readouterr()
-    assert "copy the file again from where it was exported" in said.out
+    assert "get the file again, with its .sig if it has one, from where it was made" in said.out
     assert "Traceback" not in said.out + said.err
 
 

@@ -93,6 +93,7 @@ def test_mistakes_are_told(capsys, golden: Path, packages: Path, monkeypatch: py
     assert "give a version (--version)" in complaint(capsys, "package", golden, "-o", packages, "--version", "final")
     assert "give a name (--name)" in complaint(capsys, "package", golden, "-o", packages, "--name", "?")
     assert "no-such-surrogate" in complaint(capsys, "package", "no-such-surrogate", "-o", packages)
+    assert "there is no file none.onnx" in complaint(capsys, "package", "none.onnx", "-o", packages / "new")
     monkeypatch.setattr("gansurrogate.plugins.announced", lambda group: [])
     assert "Try: pip install gansurrogate-wheel" in complaint(capsys, "package", golden, "-o", packages)
     assert list(packages.iterdir()) == []

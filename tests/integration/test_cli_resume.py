@@ -1,5 +1,6 @@
 """What --resume goes on with, and a training whose reader has gone."""
 
+import shlex
 import subprocess
 from pathlib import Path
 
@@ -25,6 +26,18 @@ def test_resuming_a_finished_run_exports_it_again(finished: Path) -> None:
     np.testing.assert_array_equal(
         first.sample(20, conditions=given, rng=1), again.sample(20, conditions=given, rng=1), strict=True
     )
+
+
+def test_an_export_that_fails_says_how_to_export_the_training_again(
+    pulses: Path, recipe: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["train", str(pulses), "--recipe", recipe, "--steps", "40", "-o", "model.onnx", "--option", "gate=2"]
+    assert run(command) == 2
+    said = capsys.readouterr().err
+    _, *again = shlex.split(said.partition("perhaps with other options: ")[2].splitlines()[0])
+    assert again[-2:] == ["--option", "gate=2"]
+    assert run([*again[:-1], "gate=0.6"]) == 0
+    assert gs.load("model.onnx").manifest.training["steps"] == 40
 
 
 @pytest.mark.parametrize(

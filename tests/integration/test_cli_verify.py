@@ -122,10 +122,11 @@ def test_a_wheel_is_verified_without_being_installed(model: str, keys: Keys, cap
         (["verify", "none.onnx"], "there is no file none.onnx"),
         (["verify", "model.onnx", "--key", "none.pem"], "the public key none.pem cannot be read"),
         (["verify", "model.onnx", "--require", "good"], "a requirement reads NAME<=NUMBER"),
-        (["sign", "model.onnx", "--key", "none.pem"], "none.pem cannot sign"),
+        (["sign", "model.onnx", "--key", "none.pem"], "none.pem cannot sign: No such file or directory; give a"),
         (["sign", "model.onnx", "--key", "private.pem"], "private.pem cannot sign: Password was not given"),
         (["sign", "model.onnx", "--key", "private.pem", "--password-env", "NONE"], "no environment variable NONE"),
         (["sign", "private.pem", "--key", "private.pem"], "private.pem: "),
+        (["sign", ".", "--key", "private.pem"], ". is a folder; give the surrogate file in it"),
     ],
 )
 def test_wrong_use_ends_with_two(model: str, capsys: Capture, arguments: list[str], said: str) -> None:

@@ -85,7 +85,6 @@ def export(
         If the folder cannot be written.
     """
     path = check_writable(path, surrogate)
-    signature = beside(surrogate)
     data, manifest, _ = trust.admit(surrogate, signature=signature)
     inputs_of(manifest.spec)
     options = Options(device, most if most is None else check_integer(most, "most", least=1))

@@ -9,6 +9,8 @@ from gansurrogate.files import atomic_folder, check_writable
 from gansurrogate.manifest import Manifest
 from gansurrogate.self_test import feeds_of
 from gansurrogate.surrogate_file import Source
+from gansurrogate.trust.bundle import SUFFIX
+from gansurrogate.trust.signature import beside
 from gansurrogate_triton.config import CONFIG, MODEL, WARMUP, model_config
 from gansurrogate_triton.tensors import tensors_of
 
@@ -32,7 +34,7 @@ def export(
     Parameters
     ----------
     surrogate : path or bytes
-        The surrogate file, or its content.
+        The surrogate file, or its content. A signature beside the file goes along.
     path : path-like
         The folder to make. A folder that is there is not touched.
     name : str, optional
@@ -62,7 +64,7 @@ def export(
     """
     path = check_writable(path, surrogate)
     version, instances = check_integer(version, "version", least=1), check_integer(instances, "instances", least=1)
-    data, manifest, _ = trust.admit(surrogate)
+    data, manifest, signature = trust.admit(surrogate, signature=beside(surrogate))
     _check_device(device, manifest)
     name = check_served_name(manifest.name if name is None else name)
     tensors = tensors_of(manifest.spec)
@@ -72,6 +74,8 @@ def export(
         (model / str(version)).mkdir(parents=True)
         (model / WARMUP).mkdir()
         (model / str(version) / MODEL).write_bytes(data)
+        if signature is not None:
+            (model / str(version) / f"{MODEL}{SUFFIX}").write_bytes(signature)
         for tensor in tensors:
             raw = feeds[tensor.name].astype(tensor.dtype.newbyteorder("<"))
             (model / WARMUP / tensor.file).write_bytes(raw.tobytes())

@@ -44,6 +44,13 @@ def test_the_surrogate_is_unchanged(repository, file) -> None:
     assert read_manifest(served).file_sha256 == gs.load(file("golden"), device="cpu").manifest.file_sha256
 
 
+def test_a_signature_goes_along(file, tmp_path: Path) -> None:
+    (tmp_path / "model.onnx").write_bytes(file("golden").read_bytes())
+    (tmp_path / "model.onnx.sig").write_text("signed")
+    export(tmp_path / "model.onnx", tmp_path / "models", version=3)
+    assert (tmp_path / "models" / "golden" / "3" / "model.onnx.sig").read_text() == "signed"
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -119,7 +119,7 @@ def test_what_is_wrong_with_an_object_of_s3_is_told(bucket, content, cache) -> N
 def test_a_store_without_its_package_names_it(monkeypatch) -> None:
     pytest.importorskip("fsspec", reason="the extra [fsspec] is not installed")
     monkeypatch.setitem(sys.modules, "gcsfs", None)
-    with pytest.raises(MissingPackageError, match=r"gs:// needs a package more \(.*gcsfs.*\): pip install"):
+    with pytest.raises(MissingPackageError, match=r"gs:// needs a package more \(.*gcsfs.*\): pip install the one"):
         gs.load(f"gs://surrogates/pulses.onnx{pin(b'')}")
 
 

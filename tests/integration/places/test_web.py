@@ -275,6 +275,7 @@ WRONG = {
     f"https://token@models.example/x.onnx#sha256={'0' * 64}": "a password does not belong into a URI",
     f"https://models.example#sha256={'0' * 64}": "is no URI of a file; expected https://HOST/FILE.onnx",
     f"https:///x.onnx#sha256={'0' * 64}": "is no URI of a file",
+    f"hf://lab#sha256={'0' * 64}": "is no URI of a file; expected hf://OWNER/REPOSITORY/FILE.onnx",
     f"https://[::1/x.onnx#sha256={'0' * 64}": "is no URI",
     f"https://models.example:port/x.onnx#sha256={'0' * 64}": "is no URI",
     f"https://models.example/a b.onnx#sha256={'0' * 64}": "a URI has no spaces",

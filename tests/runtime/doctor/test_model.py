@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 
 from gansurrogate.doctor.finding import guarded
-from gansurrogate.doctor.model import examine
+from gansurrogate.doctor.model import AGAIN, examine
 from gansurrogate.session import installed_wheels
 
 GPU_WHEEL = "onnxruntime-gpu" in installed_wheels()
@@ -28,7 +28,7 @@ def test_a_damaged_file_is_a_problem(examined, golden_bytes):
     flipped[len(flipped) // 2] ^= 1
     (found,) = examined(bytes(flipped))
     assert (found.what, found.level) == ("file", "problem")
-    assert found.fix == "copy the file again from where it was exported"
+    assert found.fix == AGAIN
 
 
 def test_a_file_of_a_newer_version_is_a_problem(examined, with_manifest, manifest_dict):
@@ -39,7 +39,7 @@ def test_a_file_of_a_newer_version_is_a_problem(examined, with_manifest, manifes
 @pytest.mark.parametrize("data", [b"", b"seed,rows\n", bytes(range(256))])
 def test_a_file_of_another_kind_is_a_problem(examined, data):
     (found,) = examined(data)
-    assert (found.what, found.level) == ("file", "problem")
+    assert (found.what, found.level, found.fix) == ("file", "problem", AGAIN)
 
 
 def test_a_missing_file_is_a_problem(tmp_path):
@@ -50,7 +50,7 @@ def test_a_missing_file_is_a_problem(tmp_path):
 def test_a_graph_that_breaks_its_promise_is_a_problem(examined, with_manifest, manifest_dict):
     spec = {**manifest_dict["spec"], "shape": [2, 15]}
     found = examined(with_manifest({**manifest_dict, "spec": spec}))[-1]
-    assert (found.what, found.level) == ("file", "problem")
+    assert (found.what, found.level, found.fix) == ("file", "problem", AGAIN)
 
 
 def test_a_machine_that_gives_other_values_is_a_problem(only, examined, with_manifest, manifest_dict):
