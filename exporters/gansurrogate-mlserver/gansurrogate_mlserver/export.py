@@ -85,7 +85,7 @@ def export(
         If the folder cannot be written.
     """
     path = check_writable(path, surrogate)
-    data, manifest, _ = trust.admit(surrogate, signature=signature)
+    data, manifest, signature = trust.admit(surrogate, signature=beside(surrogate))
     inputs_of(manifest.spec)
     options = Options(device, most if most is None else check_integer(most, "most", least=1))
     model = {
