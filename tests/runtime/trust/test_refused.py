@@ -262,6 +262,7 @@ def test_a_pickle_carries_its_signature_to_machines_with_the_same_policy(signed,
 def test_a_pickle_from_a_machine_without_policy_is_refused_under_one(golden_bytes, signatures_wanted, monkeypatch):
     monkeypatch.delenv("GANSURROGATE_POLICY")
     kept = pickle.dumps(gs.load(golden_bytes, device="cpu", threads=3))
+    assert pickle.loads(kept).manifest.name == "golden"  # and what this process keeps of it is no way in
     monkeypatch.setenv("GANSURROGATE_POLICY", str(signatures_wanted))
     with pytest.raises(SignatureError, match="bytes have none beside them"):
         pickle.loads(kept)
