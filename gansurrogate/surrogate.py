@@ -23,6 +23,8 @@ from gansurrogate.spec import SignalSpec
 from gansurrogate.storage import streaming
 from gansurrogate.surrogate_file import Source, errors_name, read
 from gansurrogate.tiles import TileHooks
+from gansurrogate.trust.obeying import check
+from gansurrogate.trust.policy import Policy, in_force
 
 
 def load(
@@ -324,16 +326,16 @@ def _session(data: bytes, manifest: Manifest, device: str) -> Session:
 
 def _reopen(data: bytes, device: str, threads: int | None, signature: bytes | None = None) -> Surrogate:
     """A surrogate from its pickle, under the policy of the machine that opens it."""
-    manifest, session = _shared(data, device, signature, tuple(trust.in_force()))
+    manifest, session = _shared(data, device, signature, tuple(in_force()))
     return Surrogate(data, manifest, session, threads, device, signature)
 
 
 @functools.lru_cache(maxsize=4)
 def _shared(
-    data: bytes, device: str, signature: bytes | None, policies: tuple[trust.Policy, ...]
+    data: bytes, device: str, signature: bytes | None, policies: tuple[Policy, ...]
 ) -> tuple[Manifest, Session]:
-    """One session for the thousand tasks that a worker unpickles, as long as the policies are the same."""
+    """One session for the thousand tasks that a worker unpickles, as long as the same policies hold."""
     manifest = read(data, verify=False)[1]
     for policy in policies:
-        trust.check(policy, data, data, manifest, signature)
+        check(policy, data, data, manifest, signature)
     return manifest, _session(data, manifest, device)

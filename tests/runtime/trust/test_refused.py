@@ -276,6 +276,7 @@ def test_a_pickle_obeys_the_policy_of_the_day_in_a_process_that_opened_it_before
 def test_a_pickle_from_a_machine_without_policy_is_refused_under_one(golden_bytes, signatures_wanted, monkeypatch):
     monkeypatch.delenv("GANSURROGATE_POLICY")
     kept = pickle.dumps(gs.load(golden_bytes, device="cpu", threads=3))
+    assert pickle.loads(kept).manifest.name == "golden"  # and what this process keeps of it is no way in
     monkeypatch.setenv("GANSURROGATE_POLICY", str(signatures_wanted))
     with pytest.raises(SignatureError, match="bytes have none beside them"):
         pickle.loads(kept)
