@@ -47,8 +47,8 @@ def check(session: nox.Session, *pins: str) -> None:
     made = Path(session.cache_dir, "made").resolve()
     prepare(session, made)
     (wheel,) = made.glob("*.whl")
+    session.install("--constraint", CONSTRAINTS, *TOOLS)  # first: they are to leave alone what is pinned
     session.install(f"{wheel}[cpu]", *pins)
-    session.install("--constraint", CONSTRAINTS, *TOOLS)
     session.run("python", "-m", "pip", "list")
     session.run("python", *map(str, HOST))
     session.run("python", *map(str, RUNTIME_TESTS), env={"GANSURROGATE_TEST_EXPORTS": str(made)})

@@ -1,12 +1,14 @@
-"""Checks of the arguments that signal generators and surrogates share: counts, rows and randomness."""
+"""Checks of the arguments that several parts share: counts, rows, randomness, and names for servers."""
 
 import operator
+import re
 from typing import Any
 
 import numpy as np
 
 from gansurrogate.errors import ArgumentError, ArgumentTypeError
 
+_SERVED = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 RNGLike = int | np.random.Generator | np.random.BitGenerator | np.random.SeedSequence | None
 
 
@@ -31,6 +33,23 @@ def check_integer(value: Any, name: str, *, least: int = 0) -> int:
         msg = f"{name} is at least {least}; got {number}"
         raise ArgumentError(msg)
     return number
+
+
+def check_served_name(name: str) -> str:
+    """Return `name` if a server can have a model under it: as a folder on any system, and as a part of an address.
+
+    Raises
+    ------
+    ArgumentError
+        For other characters than letters, digits, dots, hyphens and underscores, or too many.
+    """
+    if not _SERVED.fullmatch(name):
+        msg = (
+            "a model's name is up to 128 letters, digits, dots, hyphens and underscores and begins with a letter or"
+            f" digit; got {name!r}; give another: --option name=NAME"
+        )
+        raise ArgumentError(msg)
+    return name
 
 
 def seed_of(rng: RNGLike) -> int:

@@ -5,14 +5,13 @@ its text stays text.
 """
 
 import json
-from collections.abc import Mapping
 from typing import Any
 
-from gansurrogate.citation import LICENSES, TAGS, doi_of, known_license
-from gansurrogate.citation import citation_cff as citation_cff
+from gansurrogate.citation import doi_of
 from gansurrogate.conditions import Condition
+from gansurrogate.hub import front_matter, judged_against
 from gansurrogate.manifest import Manifest
-from gansurrogate.markup import markdown, one_line, table, yaml
+from gansurrogate.markup import markdown, table, yaml
 from gansurrogate.plain import LONGEST
 from gansurrogate.wheels import short_name
 
@@ -26,7 +25,7 @@ def model_card(manifest: Manifest, *, name: str | None = None) -> str:
     name : str, optional
         Under which it is packaged; by default what its own name becomes.
     """
-    return f"---\n{yaml(_front(manifest))}---\n\n{card_text(manifest, name=name)}"
+    return f"---\n{yaml(front_matter(manifest))}---\n\n{card_text(manifest, name=name)}"
 
 
 def card_text(manifest: Manifest, *, name: str | None = None) -> str:
@@ -47,38 +46,6 @@ def card_text(manifest: Manifest, *, name: str | None = None) -> str:
         " and onnxruntime; no PyTorch, and no network.\n"
     )
     return "\n".join([lead, *(f"## {title}\n\n{text.rstrip()}\n" for title, text in sections.items())])
-
-
-def _front(manifest: Manifest) -> dict[str, Any]:
-    front: dict[str, Any] = {}
-    if manifest.license.strip():
-        known = known_license(manifest.license)
-        front = {"license": LICENSES[known]} if known else {"license": "other", "license_name": manifest.license}
-    front |= {"library_name": "gansurrogate", "tags": list(TAGS)}
-    if manifest.fidelity:
-        front["model-index"] = [{"name": manifest.name, "results": _results(manifest)}]
-    return front
-
-
-def _results(manifest: Manifest) -> list[dict[str, Any]]:
-    """The figures as the Hub has them: for each thing that was judged against, a list of metrics."""
-    metrics: dict[str, list[dict[str, Any]]] = {}
-    for name, figure in manifest.fidelity.items():
-        facts = {key: figure[key] for key in ("floor", "copula", "n", "seed") if _is_number(figure.get(key))}
-        entry = {"type": name, "name": name, "value": figure["value"], "args": facts}
-        metrics.setdefault(_judged_against(manifest, figure), []).append(entry)
-    task = {"type": "other", "name": "drawing signals like the real ones"}
-    return [
-        {"task": task, "dataset": {"type": dataset, "name": dataset}, "metrics": each}
-        for dataset, each in metrics.items()
-    ]
-
-
-def _judged_against(manifest: Manifest, figure: Mapping[str, Any]) -> str:
-    training = manifest.training
-    return one_line(
-        figure.get("against") or training.get("signal_generator") or training.get("file") or "held-out signals"
-    )
 
 
 def _use(manifest: Manifest, name: str) -> str:
@@ -152,7 +119,7 @@ def _fidelity(manifest: Manifest) -> str:
         (
             markdown(name),
             *(_number(figure.get(key)) for key in ("value", "floor", "copula", "n")),
-            markdown(_judged_against(manifest, figure)),
+            markdown(judged_against(manifest, figure)),
             markdown(figure.get("date", "-")),
         )
         for name, figure in sorted(manifest.fidelity.items())
@@ -166,10 +133,6 @@ def _fidelity(manifest: Manifest) -> str:
 
 def _number(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else markdown("-" if value is None else value)
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def _limits(manifest: Manifest) -> str:

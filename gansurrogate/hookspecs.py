@@ -217,7 +217,7 @@ def resolve_model(uri: str) -> bytes | str | PathLike[str] | None:
 
 @hookspec
 def choose_providers(available: Sequence[str], manifest: Manifest) -> Sequence[str] | None:
-    """Choose the onnxruntime providers that ``device="auto"`` tries: a site's policy. Asked by ``load``.
+    """Choose the onnxruntime providers that ``device="auto"`` tries, as a site wants it. Asked by ``load``.
 
     A device that the user names is honoured or refused, whatever a plugin says.
 
@@ -248,7 +248,7 @@ def choose_providers(available: Sequence[str], manifest: Manifest) -> Sequence[s
 
 @hookspec
 def provider_options(provider: str, manifest: Manifest) -> Mapping[str, object] | None:
-    """Set options of an onnxruntime provider: a site's or a program's policy. Asked by ``load``.
+    """Set options of an onnxruntime provider, as a site or a program wants them. Asked by ``load``.
 
     Parameters
     ----------

@@ -4,12 +4,13 @@ import json
 import math
 import re
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 MOST_BYTES = 2**20  # of JSON: a hundred times what an export writes
 MOST_LEVELS = 32
 LARGEST = 1e100  # beyond any quantity, and its square is finite
 LONGEST = 1000  # characters of an error; the names in a file may be longer
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 # What a terminal obeys (but line breaks and tabs), what turns the writing direction, and halves of characters.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
@@ -17,6 +18,11 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2
 def is_number(value: object) -> bool:
     """Whether `value` is a finite number; True and False are none."""
     return isinstance(value, int | float) and not isinstance(value, bool) and -math.inf < value < math.inf
+
+
+def is_sha256(value: object) -> TypeGuard[str]:
+    """Whether `value` is text: a SHA-256 in hexadecimal digits of lower case."""
+    return isinstance(value, str) and _SHA256.fullmatch(value) is not None
 
 
 def printable(text: str) -> str:

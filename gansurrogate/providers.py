@@ -16,13 +16,13 @@ DEFAULTS = {
 }
 Provider = tuple[str, dict[str, str]]  # name and options
 Choose = Callable[[Sequence[str]], Sequence[str] | None]  # the providers that a site wants to be tried
-Policy = Callable[[str], Mapping[str, object]]  # a provider's name to the options that a site or program wants
+Wanted = Callable[[str], Mapping[str, object]]  # a provider's name to the options that a site or program wants
 
 
 def candidates(
     device: str,
     available: Sequence[str],
-    policy: Policy,
+    wanted: Wanted,
     *,
     cpu_only: bool = False,
     chosen: Sequence[str] | None = None,
@@ -35,7 +35,7 @@ def candidates(
         ``"auto"``, ``"cpu"``, ``"cuda"``, ``"cuda:1"`` or the name of an onnxruntime provider.
     available : sequence of str
         What this onnxruntime was built with.
-    policy : callable
+    wanted : callable
         Options that win over `DEFAULTS`.
     cpu_only : bool
         The file was exported for CPUs only.
@@ -52,7 +52,7 @@ def candidates(
         raise ArgumentTypeError(msg)
     if device == "auto":
         names = chosen or ([CPU] if cpu_only or CUDA not in available else [CUDA, CPU])
-        return [(name, _options(name, policy)) for name in names]
+        return [(name, _options(name, wanted)) for name in names]
     kind, number = (match[1], match[2]) if (match := re.fullmatch(r"(cuda):(\d+)", device)) else (device, None)
     name = PROVIDERS.get(kind, kind)
     if name not in available:
@@ -68,8 +68,8 @@ def candidates(
             " export it without cpu_only, in float32 or float16"
         )
         raise DeviceError(msg)
-    return [(name, {**_options(name, policy), **({"device_id": number} if number else {})})]
+    return [(name, {**_options(name, wanted), **({"device_id": number} if number else {})})]
 
 
-def _options(name: str, policy: Policy) -> dict[str, str]:
-    return DEFAULTS.get(name, {}) | {key: str(value) for key, value in policy(name).items()}
+def _options(name: str, wanted: Wanted) -> dict[str, str]:
+    return DEFAULTS.get(name, {}) | {key: str(value) for key, value in wanted(name).items()}

@@ -24,7 +24,7 @@ from gansurrogate.errors import (
 from gansurrogate.interface import check_interface
 from gansurrogate.manifest import Manifest
 from gansurrogate.plain import printable
-from gansurrogate.providers import CPU, CUDA, Choose, Policy, Provider, candidates
+from gansurrogate.providers import CPU, CUDA, Choose, Provider, Wanted, candidates
 from gansurrogate.signals import SignalArray
 
 WHEELS = ("onnxruntime", "onnxruntime-gpu")
@@ -82,7 +82,7 @@ class Session:
     device : str
         ``"auto"``, ``"cpu"``, ``"cuda"``, ``"cuda:1"`` or the name of an onnxruntime provider.
         ``auto`` takes CUDA where it works and the CPU otherwise; any other device is taken or refused.
-    policy : callable
+    wanted : callable
         The options that a provider gets besides the defaults.
     choose : callable
         The providers that ``auto`` tries, out of those that are available; None for the usual ones.
@@ -94,14 +94,14 @@ class Session:
         runs; NaN where onnxruntime (before 1.24) does not say.
     """
 
-    def __init__(self, data: bytes, manifest: Manifest, device: str, policy: Policy, choose: Choose) -> None:
+    def __init__(self, data: bytes, manifest: Manifest, device: str, wanted: Wanted, choose: Choose) -> None:
         self._data, self._spec, self._tile = data, manifest.spec, manifest.tile
         self._session: Any
         ort = onnxruntime()
         available = ort.get_available_providers()
         cpu_only = manifest.export.get("cpu_only") is True
         chosen = choose(available) if device == "auto" and not cpu_only else None
-        *better, last = candidates(device, available, policy, cpu_only=cpu_only, chosen=chosen)
+        *better, last = candidates(device, available, wanted, cpu_only=cpu_only, chosen=chosen)
         for candidate in better:
             try:
                 self._open(candidate)

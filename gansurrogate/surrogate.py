@@ -23,6 +23,8 @@ from gansurrogate.spec import SignalSpec
 from gansurrogate.storage import streaming
 from gansurrogate.surrogate_file import Source, errors_name, read
 from gansurrogate.tiles import TileHooks
+from gansurrogate.trust.obeying import check
+from gansurrogate.trust.policy import Policy, in_force
 
 
 def load(
@@ -76,9 +78,8 @@ def load(
         If `device` cannot be honoured.
     """
     found = places.find(source)
+    data, manifest, signature = trust.admit(found, verify=verify, signature=signature)
     with errors_name(found):
-        data, manifest = read(found, verify=verify)
-        signature = trust.obey(found, data, manifest, signature)
         return Surrogate(data, manifest, _session(data, manifest, device), threads, device, signature)
 
 
@@ -319,19 +320,22 @@ class Surrogate:
 
 
 def _session(data: bytes, manifest: Manifest, device: str) -> Session:
-    policy = functools.partial(asking.provider_options, installed(), manifest)
-    return Session(data, manifest, device, policy, functools.partial(asking.chosen_providers, installed(), manifest))
+    wanted = functools.partial(asking.provider_options, installed(), manifest)
+    return Session(data, manifest, device, wanted, functools.partial(asking.chosen_providers, installed(), manifest))
 
 
 def _reopen(data: bytes, device: str, threads: int | None, signature: bytes | None = None) -> Surrogate:
     """A surrogate from its pickle, under the policy of the machine that opens it."""
-    manifest, session = _shared(data, device, signature)
+    manifest, session = _shared(data, device, signature, tuple(in_force()))
     return Surrogate(data, manifest, session, threads, device, signature)
 
 
 @functools.lru_cache(maxsize=4)
-def _shared(data: bytes, device: str, signature: bytes | None) -> tuple[Manifest, Session]:
-    """One session for the thousand tasks that a worker unpickles."""
+def _shared(
+    data: bytes, device: str, signature: bytes | None, policies: tuple[Policy, ...]
+) -> tuple[Manifest, Session]:
+    """One session for the thousand tasks that a worker unpickles, as long as the same policies hold."""
     manifest = read(data, verify=False)[1]
-    trust.obey(data, data, manifest, signature)
+    for policy in policies:
+        check(policy, data, data, manifest, signature)
     return manifest, _session(data, manifest, device)

@@ -49,10 +49,16 @@ def write_manifest(path: str | os.PathLike[str], manifest: Manifest) -> Manifest
     OutputError
         If the file cannot be written: it stays as it was.
     SurrogateFileError
-        If it is not a sound surrogate.
+        If it is not a sound surrogate, or not the one that `manifest` is of.
     """
     with errors_name(path):
-        data, _ = read(path)
+        data, now = read(path)
+        if manifest.graph_sha256 not in (NO_DIGEST, now.graph_sha256):
+            msg = (
+                f"the manifest is that of the network {manifest.graph_sha256[:12]}..., the file has"
+                f" {now.graph_sha256[:12]}...: it was replaced meanwhile, or another one is meant"
+            )
+            raise IntegrityError(msg)
         written, manifest = _written(data, manifest)
     with atomic_write(path) as file:
         file.write(written)

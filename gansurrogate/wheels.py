@@ -6,7 +6,6 @@ and `surrogate_of_wheel` reads it from somebody's hand before it is installed.
 
 import base64
 import csv
-import email
 import hashlib
 import os
 import re
@@ -25,6 +24,10 @@ INIT = b'"""A surrogate: gansurrogate.load(NAME) finds surrogate.onnx beside thi
 _FILES = ("__init__.py", SURROGATE, SIGNATURE, CARD, CITATION)
 _ABOUT = ("METADATA", "WHEEL", "RECORD", "entry_points.txt")
 _INFO = re.compile(rf"({PREFIX}([a-z0-9]+(?:_[a-z0-9]+)*))-([0-9a-z.!+]+)\.dist-info")
+_HEADERS = (
+    *("Metadata-Version", "Name", "Version", "Summary", "Keywords", "License-Expression", "Classifier"),
+    *("Requires-Python", "Requires-Dist", "Description-Content-Type"),
+)  # of METADATA
 _REQUIREMENT = re.compile(r"gansurrogate>=[0-9][0-9a-z.]*")
 
 
@@ -169,14 +172,26 @@ def _check_contents(files: dict[str, bytes], info: str, name: str, version: str)
     if files[f"{info}/entry_points.txt"] != entry_points(name):
         msg = f"its entry points are not the one of a packaged surrogate, {name} = {package_name(name)} in {GROUP}"
         raise WheelError(msg)
-    metadata = email.message_from_bytes(files[f"{info}/METADATA"])
-    titles = [*metadata.get_all("Name", ()), *metadata.get_all("Version", ())]
+    metadata = _headers(files[f"{info}/METADATA"])
+    titles = [*metadata.get("Name", ()), *metadata.get("Version", ())]
     if titles != [package_name(name).replace("_", "-"), version]:
-        msg = f"its METADATA are those of {' '.join(map(str, titles)) or 'nothing'}; its folder is {info}"
+        msg = f"its METADATA are those of {' '.join(titles) or 'nothing'}; its folder is {info}"
         raise WheelError(msg)
-    required = [str(each) for each in metadata.get_all("Requires-Dist", ())]
+    required = metadata.get("Requires-Dist", [])
     if len(required) != 1 or not _REQUIREMENT.fullmatch(required[0]):
         msg = (
             f"it requires {', '.join(required) or 'nothing'}; a packaged surrogate requires gansurrogate>=VERSION alone"
         )
         raise WheelError(msg)
+
+
+def _headers(metadata: bytes) -> dict[str, list[str]]:
+    """The headers of METADATA, each on a line of its own and nothing between them: installers go on differently."""
+    found: dict[str, list[str]] = {}
+    for line in metadata.partition(b"\n\n")[0].decode("utf-8", "surrogateescape").split("\n"):
+        key, colon, value = line.partition(": ")
+        if key not in _HEADERS or not colon or not value.isprintable():
+            msg = f"its METADATA has the line {line[:80]!a}, which `gansurrogate package` does not write"
+            raise WheelError(msg)
+        found.setdefault(key, []).append(value)
+    return found

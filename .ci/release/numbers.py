@@ -27,7 +27,11 @@ def check_order(version: str, before: Iterable[str], *, develops: bool = False) 
         form = "1.2.3.dev0" if develops else "1.2.3 or 1.2.3rc1"
         msg = f"a version is written as in {form} here; got {version!r}"
         raise ReleaseError(msg)
-    highest = max((Version(each) for each in before), default=None)
+    try:
+        highest = max(map(Version, before), default=None)
+    except InvalidVersion as error:
+        msg = f"a tag v... or a heading of the changelog has no version number: {error}; rename it"
+        raise ReleaseError(msg) from error
     if highest is not None and new <= highest:
         msg = f"version {version} does not come after {highest}"
         raise ReleaseError(msg)

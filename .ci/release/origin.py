@@ -72,7 +72,7 @@ def signer(key: Path) -> Any:
         If it cannot be used.
     """
     from cryptography.hazmat.primitives.serialization import load_pem_private_key
-    from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]
+    from securesystemslib.signer import CryptoSigner  # type: ignore[attr-defined]  # taken up there without `as`
 
     try:
         return CryptoSigner(load_pem_private_key(key.read_bytes(), password=None))
@@ -122,6 +122,11 @@ def clean_environment(folder: Path, wheels: Path, requirement: str, constraints:
     -------
     Path
         Its Python.
+
+    Raises
+    ------
+    ReleaseError
+        If pip cannot install it.
     """
     venv.create(folder, with_pip=True)
     python = folder / "bin" / "python"

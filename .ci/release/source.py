@@ -72,7 +72,9 @@ def committed(root: Path) -> int:
 def export(root: Path, folder: Path) -> None:
     """Write what the commit holds into `folder`, and nothing that lies about in the tree."""
     with tarfile.open(fileobj=io.BytesIO(_git(root, "archive", "HEAD"))) as archive:
-        archive.extractall(folder, filter="data")
+        if hasattr(tarfile, "data_filter"):  # from 3.11.4 on, and from 3.12 on without it a warning
+            archive.extraction_filter = tarfile.data_filter
+        archive.extractall(folder)
 
 
 def _git(root: Path, *arguments: str) -> bytes:

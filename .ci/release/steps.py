@@ -64,7 +64,13 @@ def develop(root: Path, version: str, *, goldens: bool = True) -> list[Path]:
 
 
 def make_goldens(root: Path, version: str) -> list[Path]:
-    """Make the golden surrogates of `version`, unless they are there: then they are a promise already."""
+    """Make the golden surrogates of `version`, unless they are there: then they are a promise already.
+
+    Raises
+    ------
+    ReleaseError
+        If they cannot be made.
+    """
     if not [*root.glob(f"{GOLDEN}-{version}.onnx")]:
         seen = os.pathsep.join(str(each.folder) for each in source.distributions(root))
         command = [sys.executable, str(root / "tests" / "make_golden.py")]
@@ -100,6 +106,11 @@ def build(
     -------
     str
         The version.
+
+    Raises
+    ------
+    ReleaseError
+        For a tree with changes, a version that was not cut, a folder that is not empty, builds that fail or differ.
     """
     source.check_clean(root)
     version = numbers.check_same(root, source.distributions(root))

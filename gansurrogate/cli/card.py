@@ -6,7 +6,8 @@ from typing import Annotated
 import typer
 
 from gansurrogate import places
-from gansurrogate.card import citation_cff, model_card
+from gansurrogate.card import model_card
+from gansurrogate.citation import citation_cff
 from gansurrogate.cli.arguments import Model
 from gansurrogate.cli.console import stderr, stdout
 from gansurrogate.errors import OutputError

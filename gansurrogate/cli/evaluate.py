@@ -12,6 +12,7 @@ from rich.text import Text
 import gansurrogate
 from gansurrogate import places
 from gansurrogate.arguments import check_integer, seed_of
+from gansurrogate.checked import CheckedFile
 from gansurrogate.cli.against import real_sample, recorded_signals, recovering, signal_generator
 from gansurrogate.cli.arguments import Model
 from gansurrogate.cli.console import Json, print_json, print_table, stderr
@@ -23,7 +24,7 @@ from gansurrogate.places.names import is_name
 from gansurrogate.places.uris import shown
 from gansurrogate.requirements import Requirement
 from gansurrogate.surrogate import Surrogate, load
-from gansurrogate.surrogate_file import write_manifest
+from gansurrogate.surrogate_file import errors_name, read, write_manifest
 from gansurrogate.trust.bundle import SUFFIX
 
 if TYPE_CHECKING:
@@ -82,6 +83,9 @@ def evaluate(
     n, seed = check_integer(n, "n", least=1), seed_of(seed)
     found = places.find(model)
     own = Path(model) if found is model else None  # the user's own; what a name or a URI leads to is only read
+    if own:
+        with errors_name(own):
+            found = CheckedFile(own, read(own)[0])  # judging takes long, and the file may be another one meanwhile
     surrogate = load(found)
     page = check_writable(output or _page(own, surrogate.manifest), found, against, training)
     if write is None:

@@ -14,13 +14,13 @@ from gansurrogate.cli.console import Json, print_json, stderr, stdout
 from gansurrogate.errors import ArgumentError
 from gansurrogate.places.receiving import MOST_BYTES
 from gansurrogate.places.uris import shown
-from gansurrogate.surrogate_file import read_manifest
+from gansurrogate.surrogate_file import errors_name, read
+from gansurrogate.trust.bundle import SUFFIX
 
 URIs = Annotated[list[str], typer.Argument(help="As https://HOST/FILE.onnx#sha256=...", show_default=False)]
 Largest = Annotated[
     float, typer.Option("--largest", metavar="MB", help="A larger file is left.", show_default="512 MiB")
 ]
-SIGNATURE = ".sig"
 
 
 def fetch(uris: URIs, largest: Largest = MOST_BYTES / 1e6, json: Json = False) -> None:
@@ -49,8 +49,9 @@ def _fetch(uri: str, most: int) -> dict[str, Any]:
     if isinstance(found, bytes):
         msg = f"a plugin gives the content of {shown(uri)}, not a file: there is nothing to fetch"
         raise ArgumentError(msg)
-    manifest, signature = read_manifest(found), f"{os.fspath(found)}{SIGNATURE}"
-    data = Path(found).read_bytes()
+    with errors_name(found):
+        data, manifest = read(found)
+    signature = f"{os.fspath(found)}{SUFFIX}"
     stderr.print(f"{manifest.name} {manifest.version}, {len(data) / 1e6:.2f} MB", soft_wrap=True)
     return {
         "file": os.fspath(found),

@@ -8,6 +8,7 @@ import typer
 from gansurrogate import surrogate_file
 from gansurrogate.cli.console import Json, print_json, stderr
 from gansurrogate.files import check_writable
+from gansurrogate.trust.bundle import SUFFIX
 from gansurrogate.upgrades import SCHEMA
 
 Model = Annotated[Path, typer.Argument(help="The surrogate file.", show_default=False)]
@@ -23,7 +24,7 @@ def upgrade(model: Model, output: Output = None, json: Json = False) -> None:
     before = surrogate_file.read_manifest(model)
     changes = surrogate_file.upgrade(model, output)
     manifest = surrogate_file.read_manifest(target)
-    signature = Path(f"{target}.sig")
+    signature = Path(f"{target}{SUFFIX}")
     void = str(signature) if changes and signature.exists() else None
     if json:
         print_json(

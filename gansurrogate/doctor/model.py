@@ -3,8 +3,10 @@
 import math
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from statistics import fmean
 
+from gansurrogate.checked import CheckedFile
 from gansurrogate.doctor.child import ask
 from gansurrogate.doctor.finding import Finding, said
 from gansurrogate.errors import (
@@ -56,7 +58,7 @@ def examine(path: str, device: str) -> Iterator[Finding]:
         yield Finding("file", said(error), "problem", fix_of(error))
         return
     try:
-        surrogate = load(path, device=device, verify=False)
+        surrogate = load(CheckedFile(Path(path), data), device=device, verify=False)  # what was read, and no other
     except (SurrogateError, OSError) as error:
         what = "file" if isinstance(error, SurrogateFileError | OSError) else "runs on"
         yield Finding(what, said(error), "problem", fix_of(error, REFUSED))

@@ -12,7 +12,7 @@ from gansurrogate.manifest import Manifest
 from gansurrogate.providers import CPU
 from gansurrogate.session import open_session
 from gansurrogate.signals import SignalArray
-from gansurrogate.surrogate_file import Source, read
+from gansurrogate.surrogate_file import Source
 
 
 class Network:
@@ -39,8 +39,7 @@ class Network:
     manifest: Manifest
 
     def __init__(self, source: Source) -> None:
-        data, self.manifest = read(source)
-        trust.obey(source, data, self.manifest)
+        data, self.manifest, _ = trust.admit(source)
         self._session = open_session(fed_at(data, "latent"), (CPU, {}))
 
     def signals(self, latents: NDArray[np.float32], conditions: Mapping[str, ArrayLike] | None = None) -> SignalArray:

@@ -20,11 +20,11 @@ from gansurrogate.files import atomic_write, naming
 from gansurrogate.manifest import Manifest
 from gansurrogate.places.entry import Entry, fitting
 from gansurrogate.places.names import Name
-from gansurrogate.places.uris import is_sha256
-from gansurrogate.plain import read_json
+from gansurrogate.plain import is_sha256, read_json
+from gansurrogate.wheels import SIGNATURE, SURROGATE
 
 VARIABLE = "GANSURROGATE_CACHE"
-FILE, SIGNATURE, LABEL = "surrogate.onnx", "surrogate.onnx.sig", "entry.json"
+LABEL = "entry.json"
 PLACE = "cache"
 
 
@@ -48,7 +48,7 @@ def get(sha256: str) -> CheckedFile | None:
     IntegrityError
         If it has another content by now.
     """
-    path = folder() / sha256 / FILE
+    path = folder() / sha256 / SURROGATE
     try:
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
@@ -73,10 +73,10 @@ def put(data: bytes, sha256: str, manifest: Manifest, source: str, signature: by
         place.mkdir(parents=True, exist_ok=True)
     if signature is not None:
         put_signature(sha256, signature)
-    for name, content in ((LABEL, json.dumps(label, indent=1).encode()), (FILE, data)):
+    for name, content in ((LABEL, json.dumps(label, indent=1).encode()), (SURROGATE, data)):
         with atomic_write(place / name) as file:  # the file comes last: an entry is there as soon as it is
             file.write(content)
-    return CheckedFile(place / FILE, data)
+    return CheckedFile(place / SURROGATE, data)
 
 
 def put_signature(sha256: str, signature: bytes) -> None:
@@ -88,14 +88,18 @@ def put_signature(sha256: str, signature: bytes) -> None:
 def entries() -> list[Entry]:
     """What is in the cache, by what its labels say; contents are checked when they are read."""
     try:
-        places = sorted(place for place in folder().iterdir() if is_sha256(place.name) and (place / FILE).is_file())
+        places = sorted(place for place in folder().iterdir() if is_sha256(place.name))
     except OSError:
         return []
     found = []
     for place in places:
+        if not os.path.isfile(place / SURROGATE):  # noqa: PTH113  # one that may not be looked at hides no other
+            continue
         label = _label(place / LABEL)
         said = {key: text for key in ("name", "version", "source") if isinstance(text := label.get(key, ""), str)}
-        found.append(Entry(**{"name": "", "version": "", **said}, place=PLACE, path=place / FILE, sha256=place.name))
+        found.append(
+            Entry(**{"name": "", "version": "", **said}, place=PLACE, path=place / SURROGATE, sha256=place.name)
+        )
     return found
 
 

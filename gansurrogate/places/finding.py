@@ -3,18 +3,18 @@
 import hashlib
 import os
 from pathlib import Path
-from typing import Any
 
 from gansurrogate.checked import CheckedFile
 from gansurrogate.errors import ArgumentError, IntegrityError, UnknownNameError
 from gansurrogate.places import uris
 from gansurrogate.places.lookup import look_up
 from gansurrogate.places.names import may_be_name
-from gansurrogate.places.receiving import MOST_BYTES, Progress
+from gansurrogate.places.receiving import MOST_BYTES, Progress, silent
 from gansurrogate.plugins import installed
+from gansurrogate.surrogate_file import Source
 
 
-def find(source: Any) -> Any:
+def find(source: Source) -> Source:
     """What `source` stands for.
 
     Parameters
@@ -41,15 +41,11 @@ def find(source: Any) -> Any:
     if not isinstance(source, str):
         return source
     if uris.SCHEME.match(source):
-        return _follow(source, MOST_BYTES, _silent, look_again=False)
+        return _follow(source, MOST_BYTES, silent, look_again=False)
     return look_up(source) if may_be_name(source) else source
 
 
-def _silent(received: int, total: int | None) -> None:
-    pass
-
-
-def fetch(uri: str, *, most: int = MOST_BYTES, progress: Progress = _silent) -> Any:
+def fetch(uri: str, *, most: int = MOST_BYTES, progress: Progress = silent) -> Source:
     """Get the surrogate of a URI, with its signature if it has one, so that `find` gives it without a network.
 
     Parameters
@@ -76,15 +72,15 @@ def fetch(uri: str, *, most: int = MOST_BYTES, progress: Progress = _silent) -> 
     return _follow(uri, most, progress, look_again=True)
 
 
-def _follow(source: str, most: int, progress: Progress, *, look_again: bool) -> Any:
+def _follow(source: str, most: int, progress: Progress, *, look_again: bool) -> Source:
     """Ask the plugins, then the built-in schemes."""
-    loaded = installed()  # for a URI only: they are slow to load
+    loaded, sha256 = installed(), uris.pinned(source)  # for a URI only: plugins are slow to load
     if found := loaded.first("resolve_model", uri=source):
         implementation, answer = found
         if not isinstance(answer, str | bytes | os.PathLike):
             implementation.refuse("a path, bytes or None", type(answer).__name__)
         content = answer if isinstance(answer, bytes) else Path(answer)
-        return _checked(source, content) if uris.pinned(source) else content
+        return _checked(source, sha256, content) if sha256 else content
     scheme = source.partition(":")[0].lower()
     if scheme in uris.BUILT_IN:
         from gansurrogate.places.remote import obtain  # a host that loads files has no use for it
@@ -99,10 +95,10 @@ def _follow(source: str, most: int, progress: Progress, *, look_again: bool) -> 
     raise UnknownNameError(msg)
 
 
-def _checked(uri: str, found: bytes | Path) -> bytes | CheckedFile:
+def _checked(uri: str, sha256: str, found: bytes | Path) -> bytes | CheckedFile:
     """What a plugin found, if it has the SHA-256 that the user asked for."""
     data = found if isinstance(found, bytes) else found.read_bytes()
-    if (computed := hashlib.sha256(data).hexdigest()) != uris.pinned(uri):
-        msg = f"{uris.shown(uri)}: SHA-256 is {computed}, you want {uris.pinned(uri)}: a plugin found another file"
+    if (computed := hashlib.sha256(data).hexdigest()) != sha256:
+        msg = f"{uris.shown(uri)}: SHA-256 is {computed}, you want {sha256}: a plugin found another file"
         raise IntegrityError(msg)
     return data if isinstance(found, bytes) else CheckedFile(found, data)

@@ -30,7 +30,7 @@ def find(name: Name) -> Path | None:
     """The file called `name` in the first folder that has one."""
     for folder in folders():
         path = folder / f"{name}{SUFFIX}"
-        if path.is_file():
+        if os.path.isfile(path):  # noqa: PTH113  # nothing that a system says of a folder or a long name is an error
             return path
         if not name.version and (found := fitting(_within(folder), name)):
             return found[0].path
@@ -43,6 +43,6 @@ def _within(folder: Path) -> list[Entry]:
         for path in sorted(folder.iterdir()):
             name, _, version = path.name.removesuffix(SUFFIX).partition("@")
             sound = is_name(name) and (is_version(version) or path.stem == name)
-            if path.suffix == SUFFIX and sound and path.is_file():
+            if path.suffix == SUFFIX and sound and os.path.isfile(path):  # noqa: PTH113
                 found.append(Entry(name, version, str(folder), path))
     return found

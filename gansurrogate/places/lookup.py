@@ -1,7 +1,6 @@
 """From a name to a file: installed packages, then the folders of ``GANSURROGATE_PATH``, then the user's cache."""
 
 import os
-from pathlib import Path
 
 from gansurrogate.errors import UnknownNameError
 from gansurrogate.places import cache, folders, packaged
@@ -34,8 +33,12 @@ def known() -> list[Entry]:
     return [*packaged.entries(), *folders.entries(), *cache.entries()]
 
 
+def _is_folder(path: str | os.PathLike[str]) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112  # where pathlib's raises: a name of any length, a place that is closed
+
+
 def _nothing(text: str) -> str:
-    return f"{text} is a folder" if Path(text).is_dir() else f"there is no file {text!r}"
+    return f"{text} is a folder" if _is_folder(text) else f"there is no file {text!r}"
 
 
 def _unknown(name: Name) -> str:
@@ -47,7 +50,7 @@ def _unknown(name: Name) -> str:
     near = versions or get_close_matches(name.name, [*{each.name for each in there}], 3)
     meant = f"; did you mean {' or '.join(map(printable, near))}?" if near else ""
     paths = (
-        ", ".join(f"{each}{'' if each.is_dir() else ' (no such folder)'}" for each in folders.folders()) or "not set"
+        ", ".join(f"{each}{'' if _is_folder(each) else ' (no such folder)'}" for each in folders.folders()) or "not set"
     )
     broken = [f"{printable(each.name)} of {each.place} is broken: {each.error}" for each in known() if each.error]
     return "; ".join(

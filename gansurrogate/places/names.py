@@ -71,7 +71,7 @@ def is_version(text: str) -> bool:
 def age(version: str) -> list[tuple[int, int, str]]:
     """To sort versions by, the newest last: numbers count as numbers, and letters lead up to what they stand before."""
     parts = [
-        (_NUMBER, int(part), "") if part.isdecimal() else (_LETTERS, 0, part.lower())
+        (_NUMBER, len(digits := part.lstrip("0")), digits) if part.isdecimal() else (_LETTERS, 0, part.lower())
         for part in _PARTS.findall(version)
     ]
     return [*parts, (_END, 0, "")]

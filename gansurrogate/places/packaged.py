@@ -28,10 +28,11 @@ def find(name: Name) -> Path | None:
     PluginError
         If two distributions offer it, or the one that does is broken.
     """
-    found = fitting(entries(), name)
-    if len(found) > 1:
-        owners = " and by ".join(each.place for each in found)
-        msg = f"the surrogate {str(name)!r} is offered by {owners}: uninstall one"
+    offered = [each for each in entries() if each.name == name.name]
+    found = fitting(offered, name)
+    if len(found) > 1 or (len(offered) > 1 and not name.version):  # a higher version number is no better claim
+        owners = " and by ".join(each.place for each in (found if name.version else offered))
+        msg = f"the surrogate {str(name)!r} is offered by {owners}: uninstall one, or load NAME@VERSION"
         raise PluginError(msg)
     for each in found:
         if each.error:

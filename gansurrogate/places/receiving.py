@@ -7,8 +7,11 @@ from typing import Any
 from gansurrogate.errors import FetchError
 
 MOST_BYTES = 2**29  # a generator has a thousandth of it; onnxfile.MOST_BYTES is what could be loaded at all
-MOST_OF_SIGNATURE = 2**20
 Progress = Callable[[int, int | None], None]
+
+
+def silent(received: int, total: int | None) -> None:
+    """The `Progress` that tells nobody."""
 
 
 class NotThereError(FetchError):
@@ -28,7 +31,7 @@ class Received(io.BytesIO):
         Told how many bytes there are, and how many will be if that is known.
     """
 
-    def __init__(self, uri: str, most: int = MOST_BYTES, progress: Progress = lambda received, total: None) -> None:
+    def __init__(self, uri: str, most: int = MOST_BYTES, progress: Progress = silent) -> None:
         super().__init__()
         self.uri, self.most, self._progress = uri, most, progress
         self._total: int | None = None

@@ -6,9 +6,10 @@ import logging
 from gansurrogate.checked import CheckedFile
 from gansurrogate.errors import FetchError, IntegrityError
 from gansurrogate.places import buckets, cache, offline, web
-from gansurrogate.places.receiving import MOST_OF_SIGNATURE, NotThereError, Progress, Received
-from gansurrogate.places.uris import URI
+from gansurrogate.places.receiving import NotThereError, Progress, Received
+from gansurrogate.places.uris import URI, shown
 from gansurrogate.surrogate_file import errors_name, read
+from gansurrogate.trust.bundle import MOST_BYTES as MOST_BYTES_OF_SIGNATURE
 
 logger = logging.getLogger("gansurrogate")
 
@@ -67,7 +68,7 @@ def _fetched(uri: URI, most: int, progress: Progress) -> CheckedFile:
 def _signature(uri: URI) -> bytes | None:
     """The signature beside the file, if there is one; whoever wants one says so in a policy."""
     try:
-        return _download(uri.scheme, uri.signature, Received(f"{uri}.sig", MOST_OF_SIGNATURE))
+        return _download(uri.scheme, uri.signature, Received(shown(uri.signature), MOST_BYTES_OF_SIGNATURE))
     except NotThereError:
         return None
     except FetchError as error:

@@ -5,7 +5,8 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from gansurrogate.errors import ArgumentError
-from gansurrogate.plain import printable
+from gansurrogate.plain import is_sha256, printable
+from gansurrogate.trust.bundle import SUFFIX
 
 SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:")  # one letter is a drive of Windows
 # Stores that fsspec speaks to. Not whatever it knows: it also opens local files, archives and chains.
@@ -13,7 +14,6 @@ BUCKETS = ("s3", "gs", "abfs", "abfss", "az", "oci", "oss", "hdfs", "webhdfs", "
 HUB = "hf"
 USED = ("https", "doi", HUB, *BUCKETS)
 BUILT_IN = (*USED, "http")  # http to be refused in words
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 _PIN = "#sha256="
 
 
@@ -40,7 +40,7 @@ class URI(NamedTuple):
     def signature(self) -> str:
         """The URI of the signature beside the file."""
         path, question, query = self.text.partition("?")
-        return f"{path}.sig{question}{query}"
+        return f"{path}{SUFFIX}{question}{query}"
 
     def __str__(self) -> str:
         return shown(self.text)
@@ -52,15 +52,22 @@ def shown(text: str) -> str:
     return re.sub(r"//[^/]*@", "//", plain)
 
 
-def is_sha256(text: str) -> bool:
-    """Whether `text` is a SHA-256 in hexadecimal digits of lower case."""
-    return bool(_SHA256.fullmatch(text))
-
-
 def pinned(text: str) -> str:
-    """The SHA-256 at the end of a URI; empty if there is none."""
-    digits = text.rpartition(_PIN)[2].lower()
-    return digits if _PIN in text and is_sha256(digits) else ""
+    """The SHA-256 at the end of a URI; empty if there is none.
+
+    Raises
+    ------
+    ArgumentError
+        If there is something else in its place: whoever wrote it does not want any content.
+    """
+    start, pin, digits = text.lower().rpartition(_PIN)
+    if not pin:
+        return ""
+    if not is_sha256(digits) or pin in start:
+        got = printable(pin + digits)[:99]
+        msg = f"{shown(text)}: one {_PIN} and 64 hexadecimal digits stand at the end; got {got!r}"
+        raise ArgumentError(msg)
+    return digits
 
 
 def parse(text: str) -> URI:
@@ -80,7 +87,7 @@ def parse(text: str) -> URI:
             f" {shown(text)}{_PIN} and 64 hexadecimal digits (sha256sum FILE prints them)"
         )
         raise ArgumentError(msg)
-    uri = URI(text.rpartition(_PIN)[0], sha256)
+    uri = URI(text[: -len(_PIN + sha256)], sha256)
     if uri.scheme == "http":
         msg = f"{uri}: http:// is open to everybody on the way and is not used; write https://"
         raise ArgumentError(msg)
@@ -99,9 +106,13 @@ def _check_address(uri: URI) -> None:
     except ValueError as error:
         msg = f"{uri} is no URI: {error}"
         raise ArgumentError(msg) from error
-    if not host or not parts.path.strip("/") or "::" in uri.text:
+    chained = "::" in uri.text and uri.scheme != "https"  # as fsspec reads it; there it is part of a host
+    if not host or not parts.path.strip("/") or chained:
         place = {"https": "HOST", HUB: "OWNER/REPOSITORY", "s3": "BUCKET"}.get(uri.scheme, "PLACE")
         msg = f"{uri} is no URI of a file; expected {uri.scheme}://{place}/FILE.onnx"
+        raise ArgumentError(msg)
+    if uri.scheme == "https" and "#" in uri.text:
+        msg = f"{uri} is followed by a # beside that of {_PIN}; write %23 for one that belongs to the address"
         raise ArgumentError(msg)
     if secret is not None or (uri.scheme == "https" and parts.username is not None):
         msg = f"{uri}: a password does not belong into a URI; for https:// ~/.netrc keeps it"

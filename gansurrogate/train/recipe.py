@@ -1,13 +1,13 @@
 """A recipe: every number of a training as data, checked, to TOML and from it."""
 
 import json
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import Field, asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Self
 
 from gansurrogate.errors import ArgumentError
+from gansurrogate.plain import is_number
 from gansurrogate.train.recordings import Recordings
 
 if TYPE_CHECKING:
@@ -91,20 +91,16 @@ def _checked(entry: "Field[Any]", value: Any) -> Any:
         momenta = isinstance(default[0], float)
         expected = "two numbers in [0, 1)" if momenta else "a list of positive whole numbers"
         good = isinstance(value, tuple) and (
-            len(value) == 2 and all(_is_number(v) and 0 <= v < 1 for v in value)
+            len(value) == 2 and all(is_number(v) and 0 <= v < 1 for v in value)
             if momenta
             else all(type(v) is int and v > 0 for v in value)
         )
     else:
         whole = isinstance(default, int)
         expected = f"{'a' if least is None else 'zero or a'} positive {'whole ' if whole else ''}number"
-        good = (type(value) is int if whole else _is_number(value)) and (value > 0 or value == least)
+        good = (type(value) is int if whole else is_number(value)) and (value > 0 or value == least)
         value = float(value) if good and not whole else value
     if not good:
         msg = f"the recipe's {entry.name} is {expected}; got {value!r}"
         raise ArgumentError(msg)
     return value
-
-
-def _is_number(value: Any) -> bool:
-    return type(value) in (int, float) and math.isfinite(value)

@@ -6,12 +6,11 @@ it. Format: https://github.com/sigstore/model-transparency, https://github.com/s
 """
 
 import base64
-import re
 from dataclasses import dataclass
 from typing import Any
 
 from gansurrogate.errors import SignatureError
-from gansurrogate.plain import read_json
+from gansurrogate.plain import is_sha256, read_json
 
 SUFFIX = ".sig"
 MOST_BYTES = 2**16  # a signature has 1.5 kB
@@ -19,7 +18,6 @@ MEDIA_TYPE = "application/vnd.dev.sigstore.bundle.v0.3+json"
 PAYLOAD_TYPE = "application/vnd.in-toto+json"
 PREDICATE_TYPE = "https://model_signing/signature/v1.0"
 _PROOFS = ("publicKey", "certificate", "x509CertificateChain")
-_SHA256 = re.compile(r"[\da-f]{64}")
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,9 @@ class Bundle:
             _expect([name for name in material if name in _PROOFS], ["publicKey"], "proof of who signed")
             statement = read_json(base64.b64decode(envelope["payload"], validate=True))
             _expect(statement["predicateType"], PREDICATE_TYPE, "predicate type")
-            (resource,) = statement["predicate"]["resources"]
+            resources = statement["predicate"]["resources"]
+            _expect(len(resources), 1, "number of signed files")
+            (resource,) = resources
             _expect((resource["name"], resource["algorithm"]), (".", "sha256"), "signed file and its hash")
             return cls(content, _sha256(material["publicKey"]["hint"]), _sha256(resource["digest"]))
         except (ValueError, LookupError, TypeError, AttributeError) as error:
@@ -77,7 +77,7 @@ def _expect(found: Any, expected: Any, what: str) -> None:
 
 
 def _sha256(text: Any) -> str:
-    if not isinstance(text, str) or not _SHA256.fullmatch(text):
+    if not is_sha256(text):
         msg = f"{text!r} is not a SHA-256 in 64 hexadecimal digits"
         raise ValueError(msg)
     return text

@@ -4,8 +4,44 @@ import os
 
 from gansurrogate.errors import ArgumentTypeError, PolicyError, SignatureError
 from gansurrogate.manifest import Manifest
+from gansurrogate.surrogate_file import Source, errors_name, read
+from gansurrogate.trust.bundle import SUFFIX
 from gansurrogate.trust.policy import Policy, in_force
 from gansurrogate.trust.signature import beside, signer
+
+
+def admit(
+    source: Source, *, verify: bool = True, signature: bytes | None = None
+) -> tuple[bytes, Manifest, bytes | None]:
+    """Read a surrogate file, if the policies of this machine allow it: what `load` and exporters begin with.
+
+    Parameters
+    ----------
+    source : path or bytes
+        The surrogate file, or its content. It is read once.
+    verify : bool
+        Check the file's SHA-256.
+    signature : bytes, optional
+        What to believe instead of the file beside `source`.
+
+    Returns
+    -------
+    tuple of bytes, Manifest, and bytes or None
+        The file's content, which has to be used from here on; its manifest; the signature, if it was looked for and is
+        there.
+
+    Raises
+    ------
+    FileNotFoundError, PermissionError
+        If the file cannot be read.
+    SurrogateFileError
+        If it is not a sound surrogate.
+    PolicyError, SignatureError, MissingPackageError, ArgumentTypeError
+        See `obey`.
+    """
+    with errors_name(source):
+        data, manifest = read(source, verify=verify)
+        return data, manifest, obey(source, data, manifest, signature)
 
 
 def obey(place: object, data: bytes, manifest: Manifest, signature: bytes | None = None) -> bytes | None:
@@ -52,7 +88,7 @@ def obey(place: object, data: bytes, manifest: Manifest, signature: bytes | None
 
 
 def check(policy: Policy, place: object, data: bytes, manifest: Manifest, signature: bytes | None) -> None:
-    """As `obey`, for one policy; who wrote the figures comes before what they say."""
+    """As `obey`, with its errors, for one policy; who wrote the figures comes before what they say."""
     if policy.keys and signature is not None:
         signer(data, signature, policy.keys, policy.revoked)
     elif policy.keys and policy.signature == "required":
@@ -65,7 +101,10 @@ def check(policy: Policy, place: object, data: bytes, manifest: Manifest, signat
     for gate in policy.require:
         if gate.name not in figures:
             known = ", ".join(figures) or "none"
-            msg = f"{said} {gate}, and the file has no figure {gate.name} (it has: {known}): `gansurrogate evaluate` it"
+            msg = (
+                f"{said} {gate}, and the file has no figure {gate.name} (it has: {known}): `gansurrogate evaluate`"
+                " writes it, where it was made or no such policy holds"
+            )
             raise PolicyError(msg)
         if not gate.holds(figures):
             msg = f"{said} {gate}, and the file says {figures[gate.name]:g}: the surrogate is not good enough here"
@@ -75,5 +114,5 @@ def check(policy: Policy, place: object, data: bytes, manifest: Manifest, signat
 def _unsigned(policy: Policy, place: object) -> str:
     wanted = f"the policy {policy.path} wants a signature"
     if isinstance(place, str | os.PathLike):
-        return f"{wanted}, and there is no file {place}.sig: get it from where the surrogate came from"
+        return f"{wanted}, and there is no file {place}{SUFFIX}: get it from where the surrogate came from"
     return f"{wanted}, and bytes have none beside them: load a file with its .sig, or give signature="

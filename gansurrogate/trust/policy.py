@@ -4,7 +4,6 @@ What cannot be read, understood or believed is an error, never an absent policy.
 """
 
 import os
-import re
 import shlex
 import stat
 import tomllib
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from gansurrogate.errors import ArgumentError, PolicyError
+from gansurrogate.plain import is_sha256
 from gansurrogate.requirements import Requirement
 from gansurrogate.trust.keys import BEGIN, PublicKey
 from gansurrogate.trust.keys import MOST_BYTES as MOST_KEY_BYTES
@@ -22,7 +22,6 @@ from gansurrogate.trust.small import read_small
 VARIABLE = "GANSURROGATE_POLICY"
 SITE = Path("/etc/gansurrogate/policy.toml")
 MOST_BYTES = 2**20
-_FINGERPRINT = re.compile(r"[\da-f]{64}")
 _SIGNATURE = ("required", "optional")
 
 
@@ -76,7 +75,7 @@ def in_force() -> list[Policy]:
 def read_policy(path: Path) -> Policy:
     """Read a policy file; see `in_force` for the errors."""
     try:
-        table = tomllib.loads(_read(path, MOST_BYTES).decode())
+        table = tomllib.loads(_read(path, MOST_BYTES).decode("utf-8-sig"))  # some editors write a mark in front
     except (ValueError, RecursionError) as error:  # of the text or of TOML
         msg = f"the policy {path} is not TOML: {error}"
         raise PolicyError(msg) from error
@@ -171,7 +170,7 @@ def _signature(path: Path, name: str, value: Any) -> Any:
 
 def _revoked(path: Path, name: str, value: Any) -> frozenset[str]:
     for text in _texts(path, name, value):
-        if not _FINGERPRINT.fullmatch(text):
+        if not is_sha256(text):
             msg = (
                 f"the policy {path}: a revoked key is its fingerprint, 64 hexadecimal digits in lower case as"
                 f" `gansurrogate verify` shows it; got {text!r}"

@@ -16,7 +16,8 @@ from markdown_it import MarkdownIt
 
 import gansurrogate as gs
 from gansurrogate import markup
-from gansurrogate.card import citation_cff, model_card
+from gansurrogate.card import model_card
+from gansurrogate.citation import citation_cff
 from gansurrogate.cli.app import run
 from gansurrogate.surrogate_file import read_manifest
 

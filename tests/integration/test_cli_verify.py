@@ -21,22 +21,13 @@ Keys = tuple[Path, Path]
 
 @pytest.fixture(autouse=True)
 def _no_policy_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv(policies.VARIABLE, raising=False)
     monkeypatch.setattr(policies, "SITE", tmp_path / "etc" / "policy.toml")
 
 
 @pytest.fixture
-def keys(tmp_path: Path) -> Keys:
+def keys(write_keys: Callable[..., Keys], tmp_path: Path) -> Keys:
     """A private key with a password, and its public half."""
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key, pem = ec.generate_private_key(ec.SECP256R1()), serialization.Encoding.PEM
-    private, public = tmp_path / "private.pem", tmp_path / "public.pem"
-    hidden = serialization.BestAvailableEncryption(b"open sesame")
-    private.write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, hidden))
-    public.write_bytes(key.public_key().public_bytes(pem, serialization.PublicFormat.SubjectPublicKeyInfo))
-    return private, public
+    return write_keys(tmp_path, password=b"open sesame")
 
 
 @pytest.fixture

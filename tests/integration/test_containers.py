@@ -4,6 +4,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,12 @@ def test_what_is_copied_is_there_and_the_constraints_name_what_is_installed() ->
     copied = re.findall(r"^COPY (?!--)(.+) \S+$", FILE.read_text(), re.MULTILINE)
     for name in " ".join(copied).split():
         assert (ROOT / name).exists(), name
-    assert "constraints.txt" in " ".join(copied)
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *extras["cpu"], *extras["gpu"], *extras["cli"]]
+    pinned = re.findall(r"(?m)^([\w-]+)==", (ROOT / "constraints.txt").read_text())
+    assert {re.match(r"[\w-]+", each)[0] for each in wanted} <= set(pinned)
+    assert "--constraint constraints.txt" in FILE.read_text()
 
 
 def test_the_page_names_every_build_argument() -> None:

@@ -81,9 +81,9 @@ def sha256(path: Path) -> str:
 
 
 def test_a_rehearsal_makes_checked_files_and_leaves_the_tree(
-    release, repository: Path, environment: Path, tmp_path
+    release, repository: Path, environment: Path, write_keys, tmp_path
 ) -> None:
-    folder, key, public = tmp_path / "dist", tmp_path / "key.pem", _key(tmp_path / "key.pem")
+    folder, (key, public) = tmp_path / "dist", write_keys(tmp_path)
     options = {"goldens": False, "environment": environment, "key": key}
     assert release("steps").rehearse(repository, "9.1.0", DATE, folder, **options) == "9.1.0"
     assert git(repository, "status", "--porcelain") == ""
@@ -105,26 +105,17 @@ def test_a_rehearsal_makes_checked_files_and_leaves_the_tree(
         assert str(tmp_path) not in path.read_text()
 
 
-def _key(path: Path) -> Any:
-    """Write a private key and give its public one."""
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
-
-    private = ec.generate_private_key(ec.SECP256R1())
-    path.write_bytes(private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-    return private.public_key()
-
-
 def _check_bill(bill: dict[str, Any]) -> None:
     assert bill["bomFormat"] == "CycloneDX"
     assert bill["metadata"]["component"]["name"] == "gansurrogate"
     assert {(each["name"], each["version"]) for each in bill["components"]} == {("thing", "1.5"), ("other", "2.0")}
 
 
-def _check_provenance(folder: Path, built: set[str], public: Any) -> None:
+def _check_provenance(folder: Path, built: set[str], public: Path) -> None:
     """Against the reference implementation of in-toto's statements, and the definition of DSSE's signed bytes."""
     from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.asymmetric import ec
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key
     from google.protobuf import json_format
     from in_toto_attestation.v1.statement import Statement
     from in_toto_attestation.v1.statement_pb2 import Statement as Message
@@ -139,7 +130,9 @@ def _check_provenance(folder: Path, built: set[str], public: Any) -> None:
     assert json.loads(payload) == content
     kind = envelope["payloadType"].encode()
     signed = b"DSSEv1 %d %b %d %b" % (len(kind), kind, len(payload), payload)
-    public.verify(base64.b64decode(envelope["signatures"][0]["sig"]), signed, ec.ECDSA(hashes.SHA256()))
+    load_pem_public_key(public.read_bytes()).verify(
+        base64.b64decode(envelope["signatures"][0]["sig"]), signed, ec.ECDSA(hashes.SHA256())
+    )
 
 
 def test_a_cut_writes_changelog_and_numbers(release, repository: Path) -> None:
@@ -209,6 +202,12 @@ def test_a_version_comes_after_the_one_that_is_developed(release, repository: Pa
     with pytest.raises(error, match=r"version 9\.1\.0 does not come after 9\.2\.0\.dev0"):
         steps.cut(repository, "9.1.0", DATE)
     steps.cut(repository, "9.2.0", DATE, goldens=False)
+
+
+def test_a_tag_that_only_looks_like_a_release_is_named(release, repository: Path) -> None:
+    git(repository, "tag", "v1.0-backup")
+    with pytest.raises(release("errors").ReleaseError, match=r"no version number: Invalid version: .1\.0-backup"):
+        release("steps").cut(repository, "9.1.0", DATE)
 
 
 def test_what_is_in_no_commit_is_not_released(release, repository: Path, tmp_path: Path) -> None:

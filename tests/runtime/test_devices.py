@@ -11,7 +11,7 @@ from gansurrogate.providers import CPU, CUDA, DEFAULTS, candidates
 SET = {"energy": 100.0, "kind": "b"}
 
 
-def no_policy(provider):
+def nothing_wanted(provider):
     return {}
 
 
@@ -23,33 +23,33 @@ def no_policy(provider):
     ],
 )  # fmt: skip
 def test_a_device_names_the_providers_to_try(device, names):
-    found = candidates(device, ["XProvider", CUDA, CPU], no_policy)
+    found = candidates(device, ["XProvider", CUDA, CPU], nothing_wanted)
     assert [name for name, _ in found] == names
 
 
 def test_cuda_is_exact_quick_to_start_and_on_its_own_card():
-    ((_, options),) = candidates("cuda:3", [CUDA, CPU], no_policy)
+    ((_, options),) = candidates("cuda:3", [CUDA, CPU], nothing_wanted)
     assert options == {**DEFAULTS[CUDA], "device_id": "3"}
     assert options["use_tf32"] == "0"
     assert options["cudnn_conv_algo_search"] == "HEURISTIC"
 
 
-def test_a_policy_wins_over_the_defaults_but_not_over_the_user():
+def test_what_a_site_wants_wins_over_the_defaults_but_not_over_the_user():
     wishes = {"use_tf32": 1, "gpu_mem_limit": 2**30, "device_id": 7}
     ((_, options),) = candidates("cuda:1", [CUDA, CPU], lambda provider: wishes if provider == CUDA else {})
     assert options == {**DEFAULTS[CUDA], "use_tf32": "1", "gpu_mem_limit": "1073741824", "device_id": "1"}
 
 
 def test_a_file_for_cpus_stays_there():
-    assert candidates("auto", [CUDA, CPU], no_policy, cpu_only=True) == [(CPU, {})]
+    assert candidates("auto", [CUDA, CPU], nothing_wanted, cpu_only=True) == [(CPU, {})]
     with pytest.raises(DeviceError, match="exported for CPUs only"):
-        candidates("cuda", [CUDA, CPU], no_policy, cpu_only=True)
+        candidates("cuda", [CUDA, CPU], nothing_wanted, cpu_only=True)
 
 
 @pytest.mark.parametrize("device", ["cuda", "cuda:0", "tpu", "cuda:", "cuda:x", "cpu:1"])
 def test_a_device_that_is_not_there_is_refused_with_what_is(device):
     with pytest.raises(DeviceError, match=f"device '{device}' cannot be used: this onnxruntime offers {CPU}"):
-        candidates(device, [CPU], no_policy)
+        candidates(device, [CPU], nothing_wanted)
 
 
 def test_the_providers_say_which_share_they_run(golden):

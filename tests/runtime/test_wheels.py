@@ -61,6 +61,11 @@ def with_file(name: str, content: bytes = b"") -> bytes:
     return zipped(recorded({**FILES, name: content}))
 
 
+def with_line(line: bytes) -> bytes:
+    """With one more line in front of METADATA's requirement."""
+    return with_file(f"{INFO}/METADATA", METADATA.replace(b"Requires", line + b"\nRequires", 1))
+
+
 def without(name: str) -> bytes:
     return zipped(recorded({each: content for each, content in FILES.items() if each != name}))
 
@@ -209,6 +214,15 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
     "another version": (
         with_file(f"{INFO}/METADATA", METADATA.replace(b": 1.2", b": 99")), "METADATA are those of .* 99;",
     ),
+    # METADATA that installers read differently
+    "line without a key": (with_line(b"nothing\nRequires-Dist: evil"), "has the line 'nothing', which"),
+    "space behind a key": (with_line(b"Requires-Dist : evil"), "has the line 'Requires-Dist : evil'"),
+    "continued line": (with_line(b"Summary: x\n Requires-Dist: evil"), "has the line ' Requires-Dist: evil'"),
+    "carriage return": (with_line(b"Summary: x\rRequires-Dist: evil"), r"has the line 'Summary: x\\rRequires"),
+    "form feed": (with_line(b"Summary: x\x0cRequires-Dist: evil"), r"has the line 'Summary: x\\x0cRequires"),
+    "no UTF-8": (with_line(b"Summary: \xff"), r"has the line 'Summary: \\udcff'"),
+    "unknown key": (with_line(b"Requires-External: evil"), "has the line 'Requires-External: evil'"),
+    "no headers": (with_file(f"{INFO}/METADATA"), "has the line ''"),
     # its RECORD
     "changed surrogate": (zipped({**recorded(FILES), SURROGATE: b"another"}), "another hash or size than its RECORD"),
     "changed size": (

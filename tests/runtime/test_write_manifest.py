@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import gansurrogate as gs
-from gansurrogate.errors import ManifestError, OutputError
+from gansurrogate.errors import IntegrityError, ManifestError, OutputError
 from gansurrogate.surrogate_file import read_manifest, write_manifest
 
 GOLDEN = Path(__file__).parent / f"data/golden-{gs.__version__}.onnx"
@@ -38,6 +38,15 @@ def test_the_old_manifest_gives_the_old_bytes(model: Path) -> None:
     write_manifest(model, replace(old, fidelity={**old.fidelity, **FIGURE}, description="x" * 20_000))
     write_manifest(model, old)
     assert model.read_bytes() == GOLDEN.read_bytes()
+
+
+def test_figures_of_one_network_are_not_written_into_another(model: Path) -> None:
+    """As if the file was replaced while it was judged."""
+    judged = read_manifest(model)
+    other = Path(shutil.copy(GOLDEN.with_name(GOLDEN.name.replace("golden", "text")), model.with_name("other.onnx")))
+    with pytest.raises(IntegrityError, match=r"other.onnx: the manifest is that of the network .* replaced meanwhile"):
+        write_manifest(other, replace(judged, fidelity=FIGURE))
+    assert read_manifest(other).name == "text"
 
 
 def test_a_manifest_that_could_not_be_read_again_is_not_written(model: Path) -> None:

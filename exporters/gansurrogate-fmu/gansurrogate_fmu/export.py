@@ -13,7 +13,7 @@ from typing import BinaryIO
 from gansurrogate import trust
 from gansurrogate.files import atomic_write, check_writable
 from gansurrogate.manifest import Manifest
-from gansurrogate.surrogate_file import Source, errors_name, read
+from gansurrogate.surrogate_file import Source
 from gansurrogate_fmu.binary import (
     SOURCES,
     compile_unit,
@@ -69,9 +69,7 @@ def export(surrogate: Source, path: str | os.PathLike[str], *, step: float | Non
         If the file cannot be written.
     """
     path = check_writable(path, surrogate)
-    with errors_name(surrogate):
-        data, manifest = read(surrogate)
-        trust.obey(surrogate, data, manifest)
+    data, manifest, _ = trust.admit(surrogate)
     step = sample_time(manifest.spec.axes[-1], step)
     variables = variables_of(manifest.spec)
     place, runtime = fmi_platform(), onnxruntime_library()

@@ -12,18 +12,6 @@ from gansurrogate_fmu.binary import compiler
 import gansurrogate as gs
 from gansurrogate.errors import MissingPackageError
 
-DATA = Path(__file__).parents[3] / "tests" / "runtime" / "data"
-
-
-@pytest.fixture(scope="session")
-def file() -> Callable[[str], Path]:
-    """``file(name)``: a surrogate file.
-
-    ``golden``: two channels over time, a condition with a unit and a category. ``fields``: an image under an image, a
-    mask and a number. ``text``: tokens, of which the first may be given.
-    """
-    return lambda name: DATA / f"{name}-{gs.__version__}.onnx"
-
 
 @pytest.fixture(scope="session")
 def unit(file: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:

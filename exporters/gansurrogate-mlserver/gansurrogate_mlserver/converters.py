@@ -16,6 +16,7 @@ from mlserver.grpc import servicers
 from mlserver.grpc.converters import ModelInferRequestConverter, ModelInferResponseConverter
 
 from gansurrogate_mlserver.reply import Reply
+from gansurrogate_mlserver.tensors import MOST_DIMENSIONS
 
 _CONTENTS = {"FP32": "fp32_contents", "INT64": "int64_contents"}
 
@@ -31,6 +32,10 @@ class Requests(ModelInferRequestConverter):
             if raw not in (0, given):
                 msg = f"{given} inputs need as many raw_input_contents; got {raw}"
                 raise ValueError(msg)
+            for each in pb_object.inputs:
+                if len(each.shape) > MOST_DIMENSIONS:  # MLServer would multiply the sizes
+                    msg = f"input {each.name!r} has {len(each.shape)} dimensions; at most {MOST_DIMENSIONS} are read"
+                    raise ValueError(msg)
             return super().to_types(pb_object)
         except (ValueError, LookupError, struct.error) as error:
             msg = f"the request cannot be read: {error}"

@@ -3,22 +3,19 @@
 import json
 import math
 import os
-import re
 from dataclasses import asdict, dataclass
 
 from gansurrogate import trust
-from gansurrogate.arguments import check_integer
-from gansurrogate.errors import ArgumentError
+from gansurrogate.arguments import check_integer, check_served_name
 from gansurrogate.files import atomic_folder, check_writable
 from gansurrogate.manifest import Manifest
 from gansurrogate.spec import SignalSpec
-from gansurrogate.surrogate_file import Source, errors_name, read
+from gansurrogate.surrogate_file import Source
 from gansurrogate.trust.bundle import SUFFIX
 from gansurrogate.trust.signature import beside
 from gansurrogate_mlserver.tensors import inputs_of
 
 FILE = "surrogate.onnx"
-NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"  # a part of an address
 RUNTIME = "gansurrogate_mlserver.SurrogateRuntime"
 MOST_BYTES = 2**24  # of the signals in one reply
 # What it takes to serve: compressing float32 noise costs more than it saves, and logs of each request do too. Hosts and
@@ -88,20 +85,11 @@ def export(
         If the folder cannot be written.
     """
     path = check_writable(path, surrogate)
-    with errors_name(surrogate):
-        data, manifest = read(surrogate)
-        signature = beside(surrogate)
-        trust.obey(surrogate, data, manifest, signature)
+    data, manifest, signature = trust.admit(surrogate, signature=beside(surrogate))
     inputs_of(manifest.spec)
-    if not re.fullmatch(NAME, name := manifest.name if name is None else name):
-        msg = (
-            "a model's name is up to 128 letters, digits, dots, hyphens and underscores and begins with a letter or"
-            f" digit; got {name!r}; give another: --option name=NAME"
-        )
-        raise ArgumentError(msg)
     options = Options(device, most if most is None else check_integer(most, "most", least=1))
     model = {
-        "name": name,
+        "name": check_served_name(manifest.name if name is None else name),
         "implementation": RUNTIME,
         "parallel_workers": 0,  # threads suffice, since onnxruntime lets go of the GIL; processes would copy each reply
         "parameters": {"uri": f"./{FILE}", "version": manifest.version, "extra": asdict(options)},

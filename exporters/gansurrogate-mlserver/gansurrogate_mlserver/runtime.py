@@ -17,7 +17,7 @@ import gansurrogate as gs
 from gansurrogate import processors
 from gansurrogate.arguments import seed_of
 from gansurrogate.errors import ArgumentError, ArgumentTypeError, ConditionError, SurrogateError
-from gansurrogate.plain import printable
+from gansurrogate.plain import listed, printable
 from gansurrogate.signals import SignalArray
 from gansurrogate_mlserver import converters  # noqa: F401  # puts them in place
 from gansurrogate_mlserver.export import Options
@@ -84,6 +84,9 @@ class SurrogateRuntime(MLModel):
             wanted = [each.name for each in payload.outputs or ()] or list(self._outputs)
             if unknown := [name for name in wanted if name not in self._outputs]:
                 msg = f"unknown output {unknown[0]!r}; there are {', '.join(self._outputs)}"
+                raise ArgumentError(msg)
+            if len(set(wanted)) < len(wanted):  # each would be another copy in the reply
+                msg = f"an output is given once; got {listed(wanted)}"
                 raise ArgumentError(msg)
             draw = functools.partial(self._surrogate.sample, n, conditions=given, rng=seed, start=start)
             signals: SignalArray = await asyncio.get_running_loop().run_in_executor(_pool(), draw)

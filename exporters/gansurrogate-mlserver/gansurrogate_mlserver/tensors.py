@@ -19,6 +19,7 @@ OWN = {
     "start": "the first row; 0 where it is left out",
 }
 _KINDS = {"INT64": "iu", "FP32": "fiu"}  # of numpy, that JSON's numbers and unpacked bytes give
+MOST_DIMENSIONS = 32  # numpy has 64; the product of 100 000 large sizes takes half a minute
 
 
 class Given(Protocol):
@@ -57,7 +58,7 @@ class Tensor:
         if values is None:
             msg = f"the data of input {self.name!r} are not {self.datatype}"
             raise ArgumentError(msg)
-        if min(given.shape, default=0) < 0 or values.size != math.prod(given.shape):
+        if not _has(given.shape, values.size):
             msg = f"input {self.name!r} has {values.size} values; its shape is {given.shape}"
             raise ArgumentError(msg)
         return values.reshape(given.shape)
@@ -118,6 +119,12 @@ def _datatype(condition: Condition) -> str:
     if not condition.levels:
         return "FP32"
     return "BYTES" if isinstance(condition.levels[0], str) else "INT64"
+
+
+def _has(shape: list[int], size: int) -> bool:
+    """Whether an array of this shape has `size` values; no size alone is larger, beside a 0 neither."""
+    possible = len(shape) <= MOST_DIMENSIONS and all(0 <= each <= size for each in shape)
+    return possible and math.prod(shape) == size
 
 
 def _one(value: NDArray[Any], name: str) -> int:

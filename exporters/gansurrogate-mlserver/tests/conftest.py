@@ -2,15 +2,13 @@
 
 import importlib.util
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
 from gansurrogate_mlserver import export
-
-import gansurrogate as gs
 
 ROOT = Path(__file__).parents[3]
 NAMES = ("golden", "fields", "text")
@@ -25,16 +23,6 @@ def benchmark(name: str) -> ModuleType:
     sys.modules[name] = module  # dataclasses look there
     spec.loader.exec_module(module)
     return module
-
-
-@pytest.fixture(scope="session")
-def file() -> Callable[[str], Path]:
-    """``file(name)``: a surrogate file.
-
-    ``golden``: two channels over time, a condition with a unit and a category. ``fields``: an image under an image, a
-    mask and a number. ``text``: tokens, of which the first may be given.
-    """
-    return lambda name: ROOT / "tests" / "runtime" / "data" / f"{name}-{gs.__version__}.onnx"
 
 
 @pytest.fixture(scope="session")

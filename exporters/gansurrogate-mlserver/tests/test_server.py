@@ -242,6 +242,8 @@ def test_nan_is_refused_over_grpc_and_json_has_none(server) -> None:
         ({"data": [10**30]}, 400, "the data of input 'n' are not INT64"),
         ({"shape": [-1]}, 400, "its shape is [-1]"),
         ({"shape": [10**9, 10**9]}, 400, "has 1 values"),
+        ({"shape": 65 * [1]}, 400, "has 1 values"),
+        ({"shape": 20_000 * [2**62]}, 400, "has 1 values"),
         ({"datatype": "FLOAT"}, 422, "datatype"),
         ({"shape": "x"}, 422, "shape"),
         ({"name": 5}, 422, "name"),
@@ -264,6 +266,11 @@ def test_other_requests_that_make_no_sense_are_refused(server) -> None:
     assert post(server, path, twice) == (400, {"error": "an input is given once; got n, seed, energy, kind, n"})
     status, reply = post(server, path, request(GOOD, outputs=[{"name": "latent"}]))
     assert (status, reply) == (400, {"error": "unknown output 'latent'; there are signal, seed"})
+    empty = request(GOOD)
+    empty["inputs"][2] |= {"shape": [0, 2**63], "data": []}
+    assert post(server, path, empty)[1]["error"].startswith("input 'energy' has 0 values; its shape is [0, 9223")
+    reply = post(server, path, request(GOOD, outputs=2000 * [{"name": "signal"}]))[1]
+    assert reply["error"].startswith("an output is given once; got signal, signal, ")
     assert post(server, "/v2/models/none/infer", request(GOOD)) == (404, {"error": "Model none not found"})
     assert post(server, "/v2/models/golden/versions/9/infer", request(GOOD))[0] == 404
 
@@ -289,6 +296,19 @@ def test_a_broken_grpc_message_is_the_clients_mistake(server, raw: list[bytes], 
         call(server, broken)
     assert caught.value.code() == grpc.StatusCode.INVALID_ARGUMENT
     assert message in caught.value.details()
+
+
+def test_a_shape_of_many_sizes_keeps_nobody_waiting(server) -> None:
+    """A product of so many large numbers takes minutes, on the thread that serves everybody."""
+    import grpc
+    from tritonclient.grpc import service_pb2 as protocol
+
+    message = protocol.ModelInferRequest(model_name="golden", raw_input_contents=[b"12345678"])
+    message.inputs.add(name="n", datatype="INT64", shape=400_000 * [2**62])
+    with pytest.raises(grpc.RpcError) as caught:
+        call(server, message)
+    assert caught.value.code() == grpc.StatusCode.INVALID_ARGUMENT
+    assert "input 'n' has 400000 dimensions; at most 32 are read" in caught.value.details()
 
 
 def test_many_clients_at_once_get_each_their_own(server, surrogates, clients) -> None:

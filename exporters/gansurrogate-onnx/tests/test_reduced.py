@@ -25,7 +25,6 @@ from gansurrogate.train.networks import GeneratorNetwork
 
 SIZE, LENGTH, WIDTH = 16, 64, 128
 SPEC = gs.SignalSpec((LENGTH,), unit="V", conditions=(gs.Condition("energy", unit="keV", low=1, high=2),))
-DATA = Path(__file__).parents[3] / "tests" / "runtime" / "data"
 FEW = {"samples": 100, "gate": 0.75}  # so few signals are quick to judge and say little: equal ones reach 0.65
 
 
@@ -78,12 +77,15 @@ def waves() -> Tensor:
     return torch.cos(order * torch.linspace(0, torch.pi, LENGTH)) / 3.0**order
 
 
-def file_of(kind: type[GeneratorNetwork], path: Path) -> Path:
+def trained(kind: type[GeneratorNetwork]) -> TrainedGenerator:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
         network = kind().requires_grad_(False)
-    figures = {"trees_auc": {"value": 0.6, "floor": 0.5}}
-    export(TrainedGenerator("waves", SPEC, network, fidelity=figures), path, tile=64)
+    return TrainedGenerator("waves", SPEC, network, fidelity={"trees_auc": {"value": 0.6, "floor": 0.5}})
+
+
+def file_of(kind: type[GeneratorNetwork], path: Path) -> Path:
+    export(trained(kind), path, tile=64)
     return path
 
 
@@ -215,11 +217,11 @@ def test_a_file_that_would_be_larger_is_refused(tmp_path: Path) -> None:
         export_reduced(file, tmp_path / "out.onnx", precision="int8", **FEW)
 
 
-def test_what_is_reduced_already_or_has_tokens_is_refused(reduced: Path, tmp_path: Path) -> None:
+def test_what_is_reduced_already_or_has_tokens_is_refused(reduced: Path, file, tmp_path: Path) -> None:
     with pytest.raises(ExportError, match=f"in {reduced.stem} already; reduce the float32 file"):
         export_reduced(reduced, tmp_path / "out.onnx", **FEW)
     with pytest.raises(ExportError, match="signals are tokens"):
-        export_reduced(DATA / f"text-{gs.__version__}.onnx", tmp_path / "out.onnx", **FEW)
+        export_reduced(file("text"), tmp_path / "out.onnx", **FEW)
 
 
 @pytest.mark.parametrize(
@@ -245,8 +247,8 @@ def test_the_exporter_keeps_its_contract(plain: Path) -> None:
     check_exporter(few, plain, "reduced.onnx")
 
 
-def test_a_training_can_end_in_lower_precision(untrained, tmp_path: Path) -> None:
-    manifest = export(untrained(gs.SignalSpec((200,))), tmp_path / "half.onnx", precision="float16", tile=64, **FEW)
+def test_a_training_can_end_in_lower_precision(tmp_path: Path) -> None:
+    manifest = export(trained(Dense), tmp_path / "half.onnx", precision="float16", tile=64, **FEW)
     assert gs.load(tmp_path / "half.onnx").manifest == manifest
     assert manifest.export["precision"] == "float16"
     assert manifest.training["reduced_from"]["precision"] == "float32"

@@ -1,21 +1,20 @@
 """`export`: a surrogate file becomes a model repository of Triton."""
 
 import os
-import re
 
 from gansurrogate import trust
+from gansurrogate.arguments import check_integer, check_served_name
 from gansurrogate.errors import ArgumentError
 from gansurrogate.files import atomic_folder, check_writable
 from gansurrogate.manifest import Manifest
 from gansurrogate.self_test import feeds_of
-from gansurrogate.surrogate_file import Source, errors_name, read
+from gansurrogate.surrogate_file import Source
 from gansurrogate.trust.bundle import SUFFIX
 from gansurrogate.trust.signature import beside
 from gansurrogate_triton.config import CONFIG, MODEL, WARMUP, model_config
 from gansurrogate_triton.tensors import tensors_of
 
 DEVICES = ("cpu", "gpu")
-NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}"  # a folder on any system, and a part of a URL
 
 
 def export(
@@ -58,22 +57,16 @@ def export(
         If `surrogate` is not a sound surrogate.
     SignatureError, PolicyError
         If the policy of this machine refuses it.
-    ArgumentError
-        For a name that Triton or a file system may refuse, another device, or a number below 1.
+    ArgumentError, ArgumentTypeError
+        For a name that Triton or a file system may refuse, another device, or a number that is no whole one or below 1.
     OutputError
         If the folder cannot be written.
     """
     path = check_writable(path, surrogate)
-    for option, number in (("version", version), ("instances", instances)):
-        if type(number) is not int or number < 1:
-            msg = f"{option} is a whole number from 1 on; got {number!r}"
-            raise ArgumentError(msg)
-    with errors_name(surrogate):
-        data, manifest = read(surrogate)
-        signature = beside(surrogate)
-        trust.obey(surrogate, data, manifest, signature)
+    version, instances = check_integer(version, "version", least=1), check_integer(instances, "instances", least=1)
+    data, manifest, signature = trust.admit(surrogate, signature=beside(surrogate))
     _check_device(device, manifest)
-    name = _checked_name(manifest.name if name is None else name)
+    name = check_served_name(manifest.name if name is None else name)
     tensors = tensors_of(manifest.spec)
     feeds = feeds_of(manifest)
     with atomic_folder(path) as folder:
@@ -98,13 +91,3 @@ def _check_device(device: str, manifest: Manifest) -> None:
     if device == "gpu" and manifest.export.get("cpu_only") is True:
         msg = "device 'gpu' cannot be served: the file was exported for CPUs only; export it without cpu_only"
         raise ArgumentError(msg)
-
-
-def _checked_name(name: str) -> str:
-    if not re.fullmatch(NAME, name):
-        msg = (
-            "a model's name is up to 128 letters, digits, dots, hyphens and underscores and begins with a letter or"
-            f" digit; got {name!r}; give another: --option name=NAME"
-        )
-        raise ArgumentError(msg)
-    return name

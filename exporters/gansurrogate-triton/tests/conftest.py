@@ -10,19 +10,6 @@ from gansurrogate_triton import export
 from google.protobuf import text_format
 from tritonclient.grpc import model_config_pb2
 
-import gansurrogate as gs
-
-DATA = Path(__file__).parents[3] / "tests" / "runtime" / "data"
-
-
-@pytest.fixture(scope="session")
-def file() -> Callable[[str], Path]:
-    """``file(name)``: a surrogate file.
-
-    ``golden``: two channels, a number and a category. ``fields``: conditions that are arrays. ``text``: tokens.
-    """
-    return lambda name: DATA / f"{name}-{gs.__version__}.onnx"
-
 
 @pytest.fixture(scope="session")
 def repository(file, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from gansurrogate import trust
 from gansurrogate.files import atomic_write, check_writable
 from gansurrogate.manifest import Manifest
-from gansurrogate.surrogate_file import Source, errors_name, read
+from gansurrogate.surrogate_file import Source
 from gansurrogate_web.onnxruntime_web import find
 from gansurrogate_web.real import real_signals
 
@@ -60,9 +60,7 @@ def export(
         If the file cannot be written.
     """
     path = check_writable(path, surrogate, real)
-    with errors_name(surrogate):
-        data, manifest = read(surrogate)
-        trust.obey(surrogate, data, manifest)
+    data, manifest, _ = trust.admit(surrogate)
     examples = None if real is None else real_signals(real, manifest.spec)
     library, wasm = find(onnxruntime_web)
     parts = {

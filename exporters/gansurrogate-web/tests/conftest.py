@@ -10,7 +10,6 @@ import pytest
 from gansurrogate_web import export
 from gansurrogate_web.onnxruntime_web import find
 
-import gansurrogate as gs
 from gansurrogate.errors import SurrogateError
 
 ROOT = Path(__file__).parents[3]
@@ -26,16 +25,6 @@ def modules() -> str:
     except SurrogateError:
         pytest.skip("needs onnxruntime-web: make hosts")
     return str(MODULES)
-
-
-@pytest.fixture(scope="session")
-def file() -> Callable[[str], Path]:
-    """``file(name)``: a surrogate file.
-
-    ``golden``: two channels over time, a condition with a unit and a category. ``fields``: an image under an image, a
-    mask and a number. ``text``: tokens, of which the first may be given.
-    """
-    return lambda name: ROOT / "tests" / "runtime" / "data" / f"{name}-{gs.__version__}.onnx"
 
 
 @pytest.fixture(scope="module")  # not the session: a second one in the process, of other tests, would be refused
@@ -66,7 +55,7 @@ def page(modules: str, file, browser, tmp_path_factory: pytest.TempPathFactory) 
         shown.on("console", lambda message: complaints.append(message.text))
         shown.on("pageerror", lambda error: complaints.append(str(error)))
         shown.goto(path.as_uri())
-        shown.wait_for_function("document.body.dataset.drawn", timeout=60_000)
+        shown.wait_for_function("document.body.ariaBusy === 'false'", timeout=60_000)
         return shown
 
     yield opened

@@ -7,7 +7,8 @@ from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import BinaryIO
 
-from gansurrogate.card import citation_cff, model_card
+from gansurrogate.card import model_card
+from gansurrogate.citation import citation_cff
 from gansurrogate.files import atomic_write, check_writable
 from gansurrogate.manifest import Manifest
 from gansurrogate.surrogate_file import Source, errors_name, read

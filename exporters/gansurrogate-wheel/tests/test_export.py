@@ -16,7 +16,8 @@ from packaging.metadata import Metadata
 from packaging.utils import parse_wheel_filename
 
 import gansurrogate as gs
-from gansurrogate.card import citation_cff, model_card
+from gansurrogate.card import model_card
+from gansurrogate.citation import citation_cff
 from gansurrogate.errors import ArgumentError, OutputError, SurrogateFileError
 from gansurrogate.surrogate_file import read_manifest, write_manifest
 from gansurrogate.testing import check_exporter

@@ -16,7 +16,7 @@ import pytest
 import gansurrogate as gs
 from gansurrogate import places
 from gansurrogate.cli.app import run as command
-from gansurrogate.errors import FetchError, IntegrityError, OutputError, SignatureError
+from gansurrogate.errors import ArgumentError, FetchError, IntegrityError, OutputError, SignatureError
 
 ADDRESS = "https://models.example/pulses.onnx"
 CONDITIONS = {"energy": 100.0, "kind": "b"}
@@ -180,18 +180,14 @@ def test_every_command_takes_a_name(uri, golden, capsys, tmp_path, monkeypatch) 
     assert listed[1]["source"] == ADDRESS
 
 
-def test_the_signature_that_is_fetched_satisfies_a_policy(uri, network, content, tmp_path, monkeypatch) -> None:
+def test_the_signature_that_is_fetched_satisfies_a_policy(
+    uri, network, content, write_keys, tmp_path, monkeypatch
+) -> None:
     pytest.importorskip("model_signing", reason="the extra [sign] is not installed")
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
-    key, pem = ec.generate_private_key(ec.SECP256R1()), serialization.Encoding.PEM
-    hidden, public = serialization.NoEncryption(), serialization.PublicFormat.SubjectPublicKeyInfo
-    Path("private.pem").write_bytes(key.private_bytes(pem, serialization.PrivateFormat.PKCS8, hidden))
-    Path("group.pem").write_bytes(key.public_key().public_bytes(pem, public))
-    Path("policy.toml").write_text('keys = ["group.pem"]')
+    private, public = write_keys(tmp_path)
+    Path("policy.toml").write_text(f"keys = ['{public}']")
     Path("pulses.onnx").write_bytes(content)
-    assert command(["sign", "pulses.onnx", "--key", "private.pem"]) == 0
+    assert command(["sign", "pulses.onnx", "--key", str(private)]) == 0
     monkeypatch.setenv("GANSURROGATE_POLICY", str(tmp_path / "policy.toml"))
     network.file(f"{ADDRESS}.sig", b"not by this key")
     for source in (uri, "golden"):
@@ -236,6 +232,9 @@ def test_a_plugin_is_asked_first_and_its_answer_has_to_have_the_hash(
     found = places.find(uri)
     assert (os.fspath(found), found.data) == (str(golden), content)
     assert places.find("store:x") == golden
+    for hash_ in ("#sha256=123", "#sha256=", "#SHA256=x", f"#sha256={'0' * 64}\n", 2 * f"#sha256={'0' * 64}"):
+        with pytest.raises(ArgumentError, match="one #sha256= and 64 hexadecimal digits stand at the end"):
+            places.find(f"store:x{hash_}")
     for answer in (golden.read_bytes() + b"\0", tmp_path / "other.onnx"):
         (tmp_path / "other.onnx").write_bytes(b"other")
         scope["answer"] = answer

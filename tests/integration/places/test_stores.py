@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import sys
 import threading
 from collections.abc import Iterator
 from email.utils import formatdate
@@ -117,7 +118,7 @@ def test_what_is_wrong_with_an_object_of_s3_is_told(bucket, content, cache) -> N
 
 def test_a_store_without_its_package_names_it(monkeypatch) -> None:
     pytest.importorskip("fsspec", reason="the extra [fsspec] is not installed")
-    monkeypatch.setitem(__import__("sys").modules, "gcsfs", None)
+    monkeypatch.setitem(sys.modules, "gcsfs", None)
     with pytest.raises(MissingPackageError, match=r"gs:// needs a package more \(.*gcsfs.*\): pip install the one"):
         gs.load(f"gs://surrogates/pulses.onnx{pin(b'')}")
 

@@ -265,7 +265,10 @@ def test_a_doi_is_refused_where_it_leads_to_nothing_sound(zenodo, content, cache
 
 WRONG = {
     ADDRESS: r"needs the SHA-256 of its file, from whom you trust: write https://models.example/pulses.onnx#sha256=",
-    f"{ADDRESS}#sha256=123": "needs the SHA-256",
+    f"{ADDRESS}#sha256=123": "and 64 hexadecimal digits stand at the end; got '#sha256=123'",
+    f"{ADDRESS}#sha256={'0' * 64}#sha256={'0' * 64}": "one #sha256= and 64 hexadecimal digits stand at the end",
+    f"{ADDRESS}#top#sha256={'0' * 64}": "is followed by a # beside that of #sha256=; write %23",
+    f"https://[::1]#sha256={'0' * 64}": "is no URI of a file",
     f"{ADDRESS}#sha512={'0' * 64}": "needs the SHA-256",
     f"http://models.example/pulses.onnx#sha256={'0' * 64}": "http:// is open to everybody on the way",
     f"https://me:secret@models.example/x.onnx#sha256={'0' * 64}": r"https://models.example/x.onnx: a password does not",

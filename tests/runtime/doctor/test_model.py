@@ -62,6 +62,15 @@ def test_a_machine_that_gives_other_values_is_a_problem(only, examined, with_man
     assert only(findings, "runs on").level == "ok"
 
 
+def test_a_file_that_is_replaced_meanwhile_is_not_the_one_that_runs(tmp_path, golden_bytes):
+    path = tmp_path / "some.onnx"
+    path.write_bytes(golden_bytes)
+    findings = examine(str(path), "cpu")
+    assert "holds" in next(findings).value
+    path.write_bytes(b"another")
+    assert [finding.level for finding in findings] == ["ok", "ok", "ok"]
+
+
 def test_the_speed_stands_beside_that_of_the_exporter(only, examined, with_manifest, manifest_dict):
     export = {**manifest_dict["export"], "microseconds_by_tile": {"32": 9.0, "64": 12.34}}
     found = only(examined(with_manifest({**manifest_dict, "export": export})), "speed")

@@ -49,6 +49,14 @@ def test_folders_that_are_not_there_or_hold_other_things_do_no_harm(site, monkey
     assert name_of("pulses") == "pulses of site"
 
 
+@pytest.mark.parametrize("name", [300 * "a", "a@" + 300 * "1"])
+def test_a_name_that_no_file_can_have_is_unknown(name, site, keep):
+    site()
+    keep("pulses")
+    with pytest.raises(UnknownNameError, match="known: pulses@1"):
+        gs.load(name)
+
+
 def test_an_unknown_name_lists_what_there_is(site, keep, package, tmp_path, monkeypatch):
     place = site("pulses", "tides@2")
     keep("pulsar")
@@ -85,6 +93,8 @@ def test_a_name_of_two_packages_is_an_error_that_names_both(package):
     with pytest.raises(PluginError, match=r"'pulses' is offered by a 1\.0 and by b 1\.0: uninstall one"):
         gs.load("pulses")
     package("pulses", "2.0", distribution="c", module="c")
+    with pytest.raises(PluginError, match=r"by a 1\.0 and by b 1\.0 and by c 2\.0: uninstall one, or load NAME@VER"):
+        gs.load("pulses")
     assert gs.load("pulses@2.0").manifest.version == "2.0"
 
 

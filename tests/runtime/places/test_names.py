@@ -15,7 +15,8 @@ def test_versions_are_in_the_order_of_their_numbers():
     shuffled = random.Random(0).sample(OLDEST_FIRST, len(OLDEST_FIRST))
     assert sorted(shuffled, key=age) == OLDEST_FIRST
     assert age("") < age("0")
-    assert age("1.0") == age("1-0")
+    assert age("1.0") == age("1-0") == age("01.00")
+    assert age(5000 * "9") < age(f"1{5000 * '0'}")  # more digits than int() takes
 
 
 def test_a_name_has_words_and_perhaps_a_version():

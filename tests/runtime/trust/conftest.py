@@ -19,27 +19,18 @@ class KeyPair(NamedTuple):
 
 @pytest.fixture(autouse=True)
 def _no_policy_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.delenv(policies.VARIABLE, raising=False)
     monkeypatch.setattr(policies, "SITE", tmp_path / "etc" / "policy.toml")
 
 
 @pytest.fixture(scope="session")
-def make_key(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., KeyPair]:
+def make_key(write_keys: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Callable[..., KeyPair]:
     """A fresh pair of keys, as PEM files; of another curve, or encrypted, if wanted."""
     pytest.importorskip("model_signing")
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-
     from gansurrogate.trust.keys import PublicKey
 
     def make(name: str, key: Any = None, password: bytes | None = None) -> KeyPair:
-        folder = tmp_path_factory.mktemp(name)
-        key = key or ec.generate_private_key(ec.SECP256R1())
-        hidden = serialization.BestAvailableEncryption(password) if password else serialization.NoEncryption()
-        pem, pkcs8 = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-        private, public = folder / "private.pem", folder / f"{name}.pem"
-        private.write_bytes(key.private_bytes(pem, pkcs8, hidden))
-        public.write_bytes(key.public_key().public_bytes(pem, serialization.PublicFormat.SubjectPublicKeyInfo))
+        private, public = write_keys(tmp_path_factory.mktemp(name), key, password)
+        public = public.rename(public.with_name(f"{name}.pem"))
         try:
             return KeyPair(private, public, PublicKey.from_file(public).fingerprint)
         except ValueError:  # of a kind that is not taken

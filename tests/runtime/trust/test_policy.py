@@ -48,9 +48,11 @@ def test_a_broken_policy_stops_everything(golden_path, policy, text):
     stopped(golden_path, BROKEN[text])
 
 
+OTHER_DIGITS = "\N{ARABIC-INDIC DIGIT ONE}" * 64  # which no fingerprint would ever equal
 WITH_KEY = {
     "signature = 'sometimes'": "signature is 'required' or 'optional'; got 'sometimes'",
     "signature = true": "signature is 'required' or 'optional'; got True",
+    f"revoked = ['{OTHER_DIGITS}']": "a revoked key is its fingerprint",
     "revoked = ['ABCD']": "a revoked key is its fingerprint, 64 hexadecimal digits .* got 'ABCD'",
     "revoked = 'ab'": "revoked is a list of texts",
 }
@@ -108,6 +110,11 @@ def test_a_pipe_in_the_place_of_a_policy_keeps_nobody_waiting(golden_path, monke
 
 
 @posix
+def test_the_mark_that_some_editors_write_in_front_is_no_error(golden_path, policy):
+    policy("\ufeffschema = 99")
+    stopped(golden_path, "wants schema 99 or newer")
+
+
 def test_the_policy_of_the_site_holds_beside_that_of_the_process(signed, policy, key, stranger, monkeypatch):
     policies.SITE.parent.mkdir()
     policies.SITE.write_text(f"keys = ['{stranger.public}']\n")

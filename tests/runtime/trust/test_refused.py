@@ -151,7 +151,8 @@ MALFORMED = {
         r"signed file and its hash is \('a/b'",
     ),
     "two files": (
-        lambda path: change_statement(path, lambda said: said["predicate"]["resources"].append({})), "too many values"
+        lambda path: change_statement(path, lambda said: said["predicate"]["resources"].append({})),
+        "its number of signed files is 2, expected 1",
     ),
     "another statement": (
         lambda path: change_statement(path, lambda said: said.update(predicateType="x")), "predicate type is 'x'"
@@ -259,9 +260,23 @@ def test_a_pickle_carries_its_signature_to_machines_with_the_same_policy(signed,
     assert pickle.loads(kept).manifest == golden.manifest
 
 
+def test_a_pickle_obeys_the_policy_of_the_day_in_a_process_that_opened_it_before(signed, policy, key):
+    policy(f"keys = ['{key.public}']")
+    kept = pickle.dumps(gs.load(signed))
+    sessions = [pickle.loads(kept)._session for _ in range(2)]
+    assert sessions[0] is sessions[1]
+    policy(f"keys = ['{key.public}']\nrevoked = ['{key.fingerprint}']")
+    with pytest.raises(SignatureError, match="which was revoked"):
+        pickle.loads(kept)
+    policy("require = ['panel_auc<=0.6']")
+    with pytest.raises(PolicyError, match="has no figure panel_auc"):
+        pickle.loads(kept)
+
+
 def test_a_pickle_from_a_machine_without_policy_is_refused_under_one(golden_bytes, signatures_wanted, monkeypatch):
     monkeypatch.delenv("GANSURROGATE_POLICY")
     kept = pickle.dumps(gs.load(golden_bytes, device="cpu", threads=3))
+    assert pickle.loads(kept).manifest.name == "golden"  # and what this process keeps of it is no way in
     monkeypatch.setenv("GANSURROGATE_POLICY", str(signatures_wanted))
     with pytest.raises(SignatureError, match="bytes have none beside them"):
         pickle.loads(kept)

@@ -93,12 +93,13 @@ class Page {
     this.again = true;
     if (this.drawing) return;
     this.drawing = true;
+    document.body.ariaBusy = "true";
     while (this.again) {
       this.again = false;
       await this.guarded(() => this.draw());
     }
     this.drawing = false;
-    document.body.dataset.drawn = Number(document.body.dataset.drawn ?? 0) + 1;
+    document.body.ariaBusy = "false";
   }
 
   /** A mistake is told at the top, and the last good picture stays. */
