@@ -118,6 +118,14 @@ def test_a_broken_package_is_named_and_not_passed_over(value, message, package, 
     assert broken.error
 
 
+def test_what_a_terminal_obeys_is_not_said_of_a_package(package):
+    package("pulses", distribution="ev\x1b[31mil", value="nowhere\x1b[2J")
+    for name in ("pulses", "waves"):
+        with pytest.raises((PluginError, UnknownNameError), match="is broken: its entry point leads to") as caught:
+            gs.load(name)
+        assert str(caught.value).isprintable()
+
+
 # --- the cache ----------------------------------------------------------------------------------------
 
 
