@@ -92,7 +92,7 @@ def evaluate(
         write = own is not None
     if write:
         check_writable(_writable(own, model))
-    with stderr.status(f"getting signals of {against}") as status:
+    with stderr.status(Text(f"getting signals of {against}")) as status:
         real = real_sample(against, reading, 2 * n, seed, surrogate.spec)
         known = None if training is None else recorded_signals(training, reading, surrogate.spec)
         recover = recovering(features or against, surrogate.spec)

@@ -38,7 +38,7 @@ def fetch(uris: URIs, largest: Largest = MOST_BYTES / 1e6, json: Json = False) -
 
 
 def _fetch(uri: str, most: int) -> dict[str, Any]:
-    columns = TextColumn("{task.description}"), BarColumn(), DownloadColumn()
+    columns = TextColumn("{task.description}", markup=False), BarColumn(), DownloadColumn()
     with Progress(*columns, console=stderr, disable=not stderr.is_terminal, transient=True) as bar:
         task = bar.add_task(shown(uri), total=None)
 

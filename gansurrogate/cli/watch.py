@@ -81,10 +81,10 @@ def watching(events: Path | None = None) -> "Iterator[Progress]":
         shown: Progress = NoProgress()
         if is_first() and stderr.is_terminal:
             columns = (
-                TextColumn("{task.description}"),
+                TextColumn("{task.description}", markup=False),
                 BarColumn(20),
                 TimeElapsedColumn(),
-                TextColumn("{task.fields[note]}"),
+                TextColumn("{task.fields[note]}", markup=False),
             )
             shown = TerminalWatcher(stack.enter_context(Bar(*columns, console=stderr)))
         elif is_first():

@@ -29,15 +29,28 @@ PLACE = "cache"
 
 
 def folder(environment: Mapping[str, str] = os.environ, platform: str = sys.platform) -> Path:
-    """``GANSURROGATE_CACHE``, or `gansurrogate` where this platform keeps caches of a user."""
+    """``GANSURROGATE_CACHE``, or `gansurrogate` where this platform keeps caches of a user.
+
+    Raises
+    ------
+    ArgumentError
+        If the user has no home folder, as in a container, and no variable says where the cache is.
+    """
     if chosen := environment.get(VARIABLE):
         return Path(chosen)
-    home = Path.home()
     if platform == "win32":
-        return Path(environment.get("LOCALAPPDATA") or home / "AppData" / "Local", "gansurrogate", "Cache")
+        return Path(environment.get("LOCALAPPDATA") or _home() / "AppData" / "Local", "gansurrogate", "Cache")
     if platform == "darwin":
-        return home / "Library" / "Caches" / "gansurrogate"
-    return Path(environment.get("XDG_CACHE_HOME") or home / ".cache", "gansurrogate")
+        return _home() / "Library" / "Caches" / "gansurrogate"
+    return Path(environment.get("XDG_CACHE_HOME") or _home() / ".cache", "gansurrogate")
+
+
+def said() -> str:
+    """The folder, or why there is none."""
+    try:
+        return str(folder())
+    except ArgumentError as error:
+        return f"({error})"
 
 
 def get(sha256: str) -> CheckedFile | None:
@@ -89,7 +102,7 @@ def entries() -> list[Entry]:
     """What is in the cache, by what its labels say; contents are checked when they are read."""
     try:
         places = sorted(place for place in folder().iterdir() if is_sha256(place.name))
-    except OSError:
+    except (OSError, ArgumentError):
         return []
     found = []
     for place in places:
@@ -125,6 +138,14 @@ def find(name: Name) -> CheckedFile | None:
             msg = f"{error}: get it again with `gansurrogate fetch {each.source}#sha256={each.sha256}`"
             raise IntegrityError(msg) from error
     return None
+
+
+def _home() -> Path:
+    try:
+        return Path.home()
+    except RuntimeError as error:
+        msg = f"there is no cache, since this user has no home folder: set {VARIABLE} to a folder"
+        raise ArgumentError(msg) from error
 
 
 def _label(path: Path) -> dict[str, Any]:

@@ -57,7 +57,7 @@ def _unknown(name: Name) -> str:
         [
             f"{_nothing(str(name))}, and no surrogate is called so{meant}",
             f"known: {listed(titles) or 'none'}",
-            f"looked in: installed packages, {folders.VARIABLE} ({paths}), the cache {cache.folder()}",
+            f"looked in: installed packages, {folders.VARIABLE} ({paths}), the cache {cache.said()}",
             *broken,
         ]
     )

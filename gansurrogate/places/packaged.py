@@ -12,6 +12,7 @@ from gansurrogate.errors import PluginError
 from gansurrogate.hooks import cause
 from gansurrogate.places.entry import Entry, fitting
 from gansurrogate.places.names import Name
+from gansurrogate.plain import printable
 from gansurrogate.wheels import GROUP, SURROGATE
 
 
@@ -43,7 +44,7 @@ def find(name: Name) -> Path | None:
 
 
 def _entry(each: Announced) -> Entry:
-    place = f"{each.distribution} {each.version}".strip()
+    place = printable(f"{each.distribution} {each.version}".strip())
     if each.point is None:
         return Entry(each.name, each.version, place, Path(), error=each.error)
     try:

@@ -23,7 +23,7 @@ class URI(NamedTuple):
     Attributes
     ----------
     text : str
-        Without the hash.
+        Without the hash; its scheme in lower case.
     sha256 : str
         Of the whole file, in lower case.
     """
@@ -34,7 +34,7 @@ class URI(NamedTuple):
     @property
     def scheme(self) -> str:
         """In lower case."""
-        return self.text.partition(":")[0].lower()
+        return self.text.partition(":")[0]
 
     @property
     def signature(self) -> str:
@@ -87,7 +87,8 @@ def parse(text: str) -> URI:
             f" {shown(text)}{_PIN} and 64 hexadecimal digits (sha256sum FILE prints them)"
         )
         raise ArgumentError(msg)
-    uri = URI(text[: -len(_PIN + sha256)], sha256)
+    scheme, colon, rest = text[: -len(_PIN + sha256)].partition(":")
+    uri = URI(f"{scheme.lower()}{colon}{rest}", sha256)  # fsspec knows small letters only
     if uri.scheme == "http":
         msg = f"{uri}: http:// is open to everybody on the way and is not used; write https://"
         raise ArgumentError(msg)

@@ -71,8 +71,10 @@ class _Rules:
     def __call__(self, response: Any, **_: Any) -> Any:
         self._open.append(response.raw)
         here = urlsplit(response.url)
-        if response.is_redirect:
-            self._check_move(here, urlsplit(urljoin(response.url, response.headers["location"])))
+        if response.is_redirect and (location := response.headers["location"]):
+            self._check_move(here, urlsplit(urljoin(response.url, location)))
+        elif response.ok and response.status_code != 200:
+            self._refuse(f"{here.hostname} answers {response.status_code} {response.reason}, and no file".rstrip())
         if (coding := response.headers.get("Content-Encoding", "identity")).lower() != "identity":
             self._refuse(f"{here.hostname} sends it compressed ({coding}), though told not to")
         length = response.headers.get("Content-Length", "")

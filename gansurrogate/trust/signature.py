@@ -5,6 +5,7 @@ import os
 import tempfile
 from collections.abc import Collection, Sequence
 from pathlib import Path
+from typing import Any
 
 from gansurrogate.errors import ArgumentError, SignatureError
 from gansurrogate.optional import package
@@ -114,14 +115,22 @@ def _cause(error: Exception) -> str:
 def _check(data: bytes, bundle: Bundle, key: PublicKey) -> None:
     """model-signing's own check, over a private copy of what will be used."""
     verifying = package("model_signing.verifying", EXTRA)
-    with tempfile.TemporaryDirectory(prefix="gansurrogate-") as folder:
-        parts = {"model": data, "signature": bundle.content, "key": key.pem}
-        model, signature, public_key = (Path(folder) / name for name in parts)
-        for name, content in parts.items():
-            (Path(folder) / name).write_bytes(content)
-        try:
-            verifying.Config().use_elliptic_key_verifier(public_key=public_key).verify(model, signature)
-        except Exception as error:  # of cryptography, pydantic or its own
-            cause = printable(str(error)) or type(error).__name__
-            msg = f"the signature is wrong: it was not made with the key {key.fingerprint} ({cause})"
-            raise SignatureError(msg) from error
+    parts = {"model": data, "signature": bundle.content, "key": key.pem}
+    try:
+        with tempfile.TemporaryDirectory(prefix="gansurrogate-") as folder:
+            model, signature, public_key = (Path(folder) / name for name in parts)
+            for name, content in parts.items():
+                (Path(folder) / name).write_bytes(content)
+            _verify(verifying, model, signature, public_key, key)
+    except OSError as error:  # a full disk, or a container that is read only
+        msg = f"the signature cannot be checked: {error}; TMPDIR names a folder with room for a copy of the file"
+        raise SignatureError(msg) from error
+
+
+def _verify(verifying: Any, model: Path, signature: Path, public_key: Path, key: PublicKey) -> None:
+    try:
+        verifying.Config().use_elliptic_key_verifier(public_key=public_key).verify(model, signature)
+    except Exception as error:  # of cryptography, pydantic or its own
+        cause = printable(str(error)) or type(error).__name__
+        msg = f"the signature is wrong: it was not made with the key {key.fingerprint} ({cause})"
+        raise SignatureError(msg) from error

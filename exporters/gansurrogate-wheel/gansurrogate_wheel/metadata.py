@@ -4,17 +4,19 @@ from dataclasses import dataclass
 from typing import Self
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 import gansurrogate
 from gansurrogate.card import card_text
 from gansurrogate.errors import ArgumentError
 from gansurrogate.manifest import Manifest
 from gansurrogate.markup import one_line
+from gansurrogate.plain import printable
 from gansurrogate.wheels import package_name, short_name
 
 # Schema of a surrogate file: the first version of gansurrogate that reads it, and finds packages by name.
 READERS = {1: "0.2.0.dev0", 2: "0.2.0.dev0"}
+MOST_STEM = 200  # characters; file systems take 255 with what comes behind
 MOST_SUMMARY = 512  # characters, of what registries take
 KEYWORDS = ("gansurrogate", "surrogate", "simulation", "signals", "ONNX")
 
@@ -55,10 +57,18 @@ class Title:
             raise ArgumentError(msg)
         text = manifest.version if version is None else version
         try:
-            return cls(short, str(Version(text)))
-        except InvalidVersion as error:
-            msg = f"a package's version is like 1, 1.2 or 1.2rc1 (PEP 440); got {text!r}: give a version (--version)"
+            title = cls(short, str(Version(text)))
+        except ValueError as error:  # InvalidVersion, or a number too long for Python
+            got = printable(text)
+            msg = f"a package's version is like 1, 1.2 or 1.2rc1 (PEP 440); got {got!r}: give a version (--version)"
             raise ArgumentError(msg) from error
+        if len(title.stem) > MOST_STEM:
+            msg = (
+                f"name and version of a package make a file name of at most {MOST_STEM} characters; got"
+                f" {len(title.stem)}: give a name (--name) and a version (--version)"
+            )
+            raise ArgumentError(msg)
+        return title
 
 
 def metadata(manifest: Manifest, title: Title) -> bytes:

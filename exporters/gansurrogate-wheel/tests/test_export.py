@@ -142,6 +142,8 @@ def test_names_and_versions_become_those_of_packages(golden: Path, tmp_path: Pat
         ({"name": "日本"}, r"ASCII letters or digits; '日本' has none: give a name \(--name\)"),
         ({"version": "final"}, r"like 1, 1.2 or 1.2rc1 \(PEP 440\); got 'final': give a version"),
         ({"version": "1/../../x"}, "PEP 440"),
+        ({"version": 5000 * "9"}, "PEP 440"),
+        ({"name": 300 * "a"}, r"at most 200 characters; got 321: give a name \(--name\)"),
         ({"license": "do what you like"}, "SPDX expression, as Apache-2.0 or LicenseRef-my-terms; the surrogate says"),
     ],
 )

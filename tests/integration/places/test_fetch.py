@@ -1,6 +1,7 @@
 """``gansurrogate fetch`` for login nodes, and what works without a network afterwards."""
 
 import hashlib
+import io
 import json
 import os
 import resource
@@ -12,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 import gansurrogate as gs
 from gansurrogate import places
@@ -147,6 +149,14 @@ MISTAKES = {
     f"{ADDRESS}#sha256={'0' * 64} --largest 0.001": "at most 1000 are fetched: `gansurrogate fetch --largest MB`",
     f"{ADDRESS}#sha256={'0' * 64}": "another file, or changed on its way",
 }
+
+
+def test_the_bar_shows_an_address_as_it_is(network, content, monkeypatch) -> None:
+    terminal = Console(file=io.StringIO(), force_terminal=True, markup=False)
+    monkeypatch.setattr("gansurrogate.cli.fetch.stderr", terminal)
+    uri = network.file("https://models.example/%5B/b%5Dpulses.onnx", content)
+    assert command(["fetch", uri.replace("%5B", "[").replace("%5D", "]")]) == 0
+    assert "https://models.example/[/b]pulses.onnx" in terminal.file.getvalue()
 
 
 @pytest.mark.parametrize("words", MISTAKES)

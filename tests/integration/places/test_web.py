@@ -86,6 +86,9 @@ def fill(network, content: bytes) -> None:
     say(f"{SITE}/gone", b"", 410)
     say(f"{SITE}/private", b"secret", 403)
     say(f"{SITE}/broken", b"", 503)
+    say(f"{SITE}/unchanged", b"", 304)
+    say(f"{SITE}/part", content[:100], 206)
+    network.move(f"{SITE}/nowhere", "")
     network.move(f"{SITE}/elsewhere", "https://other.example/pulses.onnx")
     say("https://other.example/pulses.onnx", content)
     network.move(f"{SITE}/port", f"{SITE}:8443/pulses.onnx")
@@ -108,6 +111,9 @@ REFUSED = {
     "gone": (FetchError, "models.example answers 410 Gone"),
     "private": (FetchError, "models.example answers 403 Forbidden"),
     "broken": (FetchError, "models.example answers 503 Service Unavailable"),
+    "unchanged": (FetchError, "models.example answers 304 Not Modified, and no file"),
+    "part": (FetchError, "models.example answers 206 Partial Content, and no file"),
+    "nowhere": (FetchError, "models.example answers 302 Found, and no file"),
     "elsewhere": (
         FetchError,
         "models.example sends on to another host, other.example; if that is right, give the addr",

@@ -118,6 +118,14 @@ def test_a_broken_package_is_named_and_not_passed_over(value, message, package, 
     assert broken.error
 
 
+def test_what_a_terminal_obeys_is_not_said_of_a_package(package):
+    package("pulses", distribution="ev\x1b[31mil", value="nowhere\x1b[2J")
+    for name in ("pulses", "waves"):
+        with pytest.raises((PluginError, UnknownNameError), match="is broken: its entry point leads to") as caught:
+            gs.load(name)
+        assert str(caught.value).isprintable()
+
+
 # --- the cache ----------------------------------------------------------------------------------------
 
 
@@ -166,6 +174,19 @@ def test_what_was_checked_is_what_is_used(keep, monkeypatch):
     (folder / "surrogate.onnx").write_bytes(b"swapped")
     assert gs.load(found, device="cpu").manifest.name == "pulses"
     assert os.fspath(found) == str(found) == str(folder / "surrogate.onnx")
+
+
+def test_who_has_no_home_has_no_cache_and_is_told(site, monkeypatch):
+    """As in a container that is run by a user of any number."""
+    site("pulses")
+    for name in ("HOME", "GANSURROGATE_CACHE", "XDG_CACHE_HOME", "LOCALAPPDATA", "USERPROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("os.path.expanduser", lambda path: path)  # as without an entry among the users
+    assert name_of("pulses") == "pulses of site"
+    with pytest.raises(UnknownNameError, match=r"known: pulses; .* the cache \(there is no cache, since"):
+        gs.load("waves")
+    with pytest.raises(ArgumentError, match="this user has no home folder: set GANSURROGATE_CACHE to a folder"):
+        gs.load(f"https://models.example/x.onnx#sha256={'0' * 64}")
 
 
 def test_the_cache_lies_where_the_platform_keeps_caches(tmp_path, monkeypatch):

@@ -253,6 +253,12 @@ def test_an_older_schema(golden_path, policy):
 # --- everything that loads ----------------------------------------------------------------------
 
 
+def test_without_room_for_a_copy_no_signature_is_believed(signed, policy, key, tmp_path, monkeypatch):
+    policy(f"keys = ['{key.public}']")
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "absent"))
+    refused(signed, SignatureError, "the signature cannot be checked: .*absent.*; TMPDIR names a folder with room")
+
+
 def test_a_pickle_carries_its_signature_to_machines_with_the_same_policy(signed, signatures_wanted, golden):
     kept = pickle.dumps(gs.load(signed))
     signed.unlink()
