@@ -16,7 +16,7 @@ from gansurrogate import manners, plugins
 from gansurrogate.asking import chosen_providers, provider_options
 from gansurrogate.errors import PluginError
 from gansurrogate.offers import named_function
-from gansurrogate.places import find
+from gansurrogate.places import finding
 from gansurrogate.providers import CPU
 
 HEAD = "import gansurrogate as gs\n"
@@ -245,8 +245,14 @@ FAILURE = "the plugin 'a-broken' of a-broken failed in its hook {hook}: "
 ASKED = {
     "provider_options": lambda found, golden: provider_options(found, golden.manifest, CPU),
     "choose_providers": lambda found, golden: chosen_providers(found, golden.manifest, [CPU]),
-    "resolve_model": lambda found, golden: find("store:x", lambda: found),
+    "resolve_model": lambda found, golden: _find("store:x", found),
 }
+
+
+def _find(uri, plugins):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(finding, "installed", lambda: plugins)
+        return finding.find(uri)
 
 
 @pytest.mark.parametrize("hook", ASKED)
