@@ -18,12 +18,12 @@ from types import SimpleNamespace
 import numpy as np
 
 import gansurrogate as gs
-from gansurrogate.drawing import draw_tile
 from gansurrogate.plugins import Plugins
 from gansurrogate.providers import CPU
-from gansurrogate.request import Request
+from gansurrogate.sampling.drawing import draw_tile
+from gansurrogate.sampling.request import Request
+from gansurrogate.sampling.tiles import TileHooks
 from gansurrogate.surrogate_file import read_manifest
-from gansurrogate.tiles import TileHooks
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLDEN = ROOT / "tests" / "runtime" / "data" / f"golden-{gs.__version__}.onnx"

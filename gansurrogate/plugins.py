@@ -16,12 +16,12 @@ import pluggy
 
 from gansurrogate import hookspecs
 from gansurrogate.conditions import logger
-from gansurrogate.entrypoints import EXPORTERS, RESTRICTION, Announced, announced, chosen
+from gansurrogate.discovery.entrypoints import EXPORTERS, RESTRICTION, Announced, announced, chosen
+from gansurrogate.discovery.hooks import Implementation, cause
+from gansurrogate.discovery.manners import supervised
+from gansurrogate.discovery.offers import PROGRAM, Offers
+from gansurrogate.discovery.plugin import Plugin
 from gansurrogate.errors import PluginError, UnknownNameError
-from gansurrogate.hooks import Implementation, cause
-from gansurrogate.manners import supervised
-from gansurrogate.offers import PROGRAM, Offers
-from gansurrogate.plugin import Plugin
 from gansurrogate.reading import Reader
 from gansurrogate.signals import SignalGenerator
 from gansurrogate.spec import SignalSpec

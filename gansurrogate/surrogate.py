@@ -9,20 +9,20 @@ from numpy.typing import ArrayLike, NDArray
 from gansurrogate import arrays, asking, places, processors, rowlaw, trust
 from gansurrogate.arguments import RNGLike, check_integer, seed_of
 from gansurrogate.conditions import Domain
-from gansurrogate.drawing import draw_on_device, draw_tile, fill, output_of
 from gansurrogate.errors import ArgumentError
 from gansurrogate.manifest import Manifest
 from gansurrogate.plugins import installed
 from gansurrogate.providers import CPU
-from gansurrogate.readahead import Reader, stream_key
-from gansurrogate.request import Request
+from gansurrogate.sampling.drawing import draw_on_device, draw_tile, fill, output_of
+from gansurrogate.sampling.readahead import Reader, stream_key
+from gansurrogate.sampling.request import Request
+from gansurrogate.sampling.tiles import TileHooks
 from gansurrogate.self_test import run_self_test
 from gansurrogate.session import Session
 from gansurrogate.signals import SignalArray
 from gansurrogate.spec import SignalSpec
 from gansurrogate.storage import streaming
 from gansurrogate.surrogate_file import Source, errors_name, read
-from gansurrogate.tiles import TileHooks
 from gansurrogate.trust.obeying import check
 from gansurrogate.trust.policy import Policy, in_force
 

@@ -17,6 +17,7 @@ from gansurrogate.errors import (
     SurrogateFileError,
 )
 from gansurrogate.manifest import Manifest
+from gansurrogate.packages.wheels import surrogate_of_wheel
 from gansurrogate.requirements import Requirement
 from gansurrogate.session import installed_wheels
 from gansurrogate.surrogate import load_own
@@ -26,7 +27,6 @@ from gansurrogate.trust.bundle import Bundle
 from gansurrogate.trust.keys import PublicKey
 from gansurrogate.trust.signature import beside, signer
 from gansurrogate.upgrades import SCHEMA
-from gansurrogate.wheels import surrogate_of_wheel
 
 
 def verify(

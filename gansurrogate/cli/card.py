@@ -6,14 +6,14 @@ from typing import Annotated
 import typer
 
 from gansurrogate import places
-from gansurrogate.card import model_card
-from gansurrogate.citation import citation_cff
 from gansurrogate.cli.arguments import Model
 from gansurrogate.cli.console import stderr, stdout
 from gansurrogate.errors import OutputError
 from gansurrogate.files import atomic_write, make_folder
+from gansurrogate.packages.card import model_card
+from gansurrogate.packages.citation import citation_cff
+from gansurrogate.packages.wheels import CARD, CITATION
 from gansurrogate.surrogate_file import read_manifest
-from gansurrogate.wheels import CARD, CITATION
 
 Folder = Annotated[
     Path | None,

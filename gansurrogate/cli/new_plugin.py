@@ -14,7 +14,7 @@ import typer
 
 import gansurrogate
 from gansurrogate.cli.console import stderr, stdout
-from gansurrogate.entrypoints import EXPORTERS, GROUP, announced
+from gansurrogate.discovery.entrypoints import EXPORTERS, GROUP, announced
 from gansurrogate.errors import ArgumentError
 from gansurrogate.files import naming
 from gansurrogate.optional import package as optional_package

@@ -13,8 +13,8 @@ from gansurrogate.cli.console import Json, print_json, stderr, stdout
 from gansurrogate.cli.exporters import find_exporter
 from gansurrogate.errors import OutputError
 from gansurrogate.files import make_folder, naming
+from gansurrogate.packages.wheels import name_of_wheel, surrogate_of_wheel
 from gansurrogate.surrogate_file import read_manifest
-from gansurrogate.wheels import name_of_wheel, surrogate_of_wheel
 
 Folder = Annotated[Path, typer.Option("-o", "--output", help="The folder that receives the wheel.")]
 Name = Annotated[str | None, typer.Option("--name", help="To load it by; by default the surrogate's own.")]

@@ -5,8 +5,8 @@ from typing import Any
 
 import typer
 
+from gansurrogate.discovery.offers import named_function
 from gansurrogate.errors import PluginError
-from gansurrogate.offers import named_function
 from gansurrogate.plugins import installed
 
 PANEL = "Of plugins"

@@ -8,7 +8,7 @@ import typer
 from rich.text import Text
 
 from gansurrogate.cli.console import Json, print_json, print_table, stdout
-from gansurrogate.entrypoints import chosen
+from gansurrogate.discovery.entrypoints import chosen
 from gansurrogate.plugins import installed
 
 Static = Annotated[bool, typer.Option("--static", help="Read the metadata alone: no plugin is imported.")]

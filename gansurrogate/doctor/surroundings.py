@@ -5,8 +5,8 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from gansurrogate.discovery.entrypoints import RESTRICTION
 from gansurrogate.doctor.finding import Finding
-from gansurrogate.entrypoints import RESTRICTION
 from gansurrogate.plugins import installed
 
 TELEMETRY = "ORT_DISABLE_TELEMETRY"

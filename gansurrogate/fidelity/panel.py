@@ -4,14 +4,14 @@ import functools
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from gansurrogate.discovery.hooks import cause
+from gansurrogate.discovery.offers import named_function
 from gansurrogate.errors import ArgumentError, PluginError
 from gansurrogate.fidelity.comparison import Comparison
 from gansurrogate.fidelity.curve import Curve
 from gansurrogate.fidelity.figure import Figure
 from gansurrogate.fidelity.measures import EXTRA, MEASURES, MEASURES_OF_TOKENS
 from gansurrogate.fidelity.measures.measure import Found, Measure, NotMeasured
-from gansurrogate.hooks import cause
-from gansurrogate.offers import named_function
 from gansurrogate.plugins import installed
 
 _BUILT_IN = {**MEASURES, **EXTRA, **MEASURES_OF_TOKENS}

@@ -16,7 +16,7 @@ from gansurrogate.guarding.drift import DriftTest
 from gansurrogate.guarding.report import GuardReport
 from gansurrogate.guarding.selection import Selection
 from gansurrogate.guarding.spot_check import Drawn, OnDrift, SpotCheck
-from gansurrogate.readahead import Reader
+from gansurrogate.sampling.readahead import Reader
 from gansurrogate.scattered import Rows, simulate, unit_of
 from gansurrogate.signals import Sampler, SignalArray, SignalGenerator
 from gansurrogate.spec import SignalSpec

@@ -18,10 +18,10 @@ from gansurrogate.checked import CheckedFile
 from gansurrogate.errors import ArgumentError, IntegrityError
 from gansurrogate.files import atomic_write, naming
 from gansurrogate.manifest import Manifest
+from gansurrogate.packages.wheels import SIGNATURE, SURROGATE
 from gansurrogate.places.entry import Entry, fitting
 from gansurrogate.places.names import Name
 from gansurrogate.plain import is_sha256, read_json
-from gansurrogate.wheels import SIGNATURE, SURROGATE
 
 VARIABLE = "GANSURROGATE_CACHE"
 LABEL = "entry.json"

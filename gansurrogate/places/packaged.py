@@ -7,13 +7,13 @@ An entry point in the group ``gansurrogate.surrogates`` gives a name to a top-le
 from importlib.util import find_spec
 from pathlib import Path
 
-from gansurrogate.entrypoints import Announced, announced
+from gansurrogate.discovery.entrypoints import Announced, announced
+from gansurrogate.discovery.hooks import cause
 from gansurrogate.errors import PluginError
-from gansurrogate.hooks import cause
+from gansurrogate.packages.wheels import GROUP, SURROGATE
 from gansurrogate.places.entry import Entry, fitting
 from gansurrogate.places.names import Name
 from gansurrogate.plain import printable
-from gansurrogate.wheels import GROUP, SURROGATE
 
 
 def entries() -> list[Entry]:

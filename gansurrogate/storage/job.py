@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gansurrogate.manifest import Manifest
-from gansurrogate.request import Request
+from gansurrogate.sampling.request import Request
 
 CHUNK_BYTES = 64 * 2**20
 _DIGESTS = {"file_sha256": "it is another surrogate file", "conditions": "the conditions are others, or their domain"}

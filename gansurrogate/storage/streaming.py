@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike, NDArray
 from gansurrogate.arguments import RNGLike, check_integer, seed_of
 from gansurrogate.conditions import Domain, logger
 from gansurrogate.errors import ArgumentError, OutputError
-from gansurrogate.request import Request
+from gansurrogate.sampling.request import Request
 from gansurrogate.signals import SignalArray
 from gansurrogate.storage.job import Job, is_one, row_bytes
 from gansurrogate.storage.journal import Journal, read_job

@@ -15,10 +15,10 @@ from huggingface_hub.repocard_data import model_index_to_eval_results
 from markdown_it import MarkdownIt
 
 import gansurrogate as gs
-from gansurrogate import markup
-from gansurrogate.card import model_card
-from gansurrogate.citation import citation_cff
 from gansurrogate.cli.app import run
+from gansurrogate.packages import markup
+from gansurrogate.packages.card import model_card
+from gansurrogate.packages.citation import citation_cff
 from gansurrogate.surrogate_file import read_manifest
 
 DATA = Path(__file__).parents[1] / "runtime" / "data"

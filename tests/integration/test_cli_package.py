@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from gansurrogate.cli.app import run
+from gansurrogate.packages.wheels import surrogate_of_wheel
 from gansurrogate.surrogate_file import read_manifest, write_manifest
-from gansurrogate.wheels import surrogate_of_wheel
 
 WHEEL = "gansurrogate_model_golden-1-py3-none-any.whl"
 

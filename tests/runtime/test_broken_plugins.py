@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 
 import gansurrogate as gs
-from gansurrogate import manners, plugins
+from gansurrogate import plugins
 from gansurrogate.asking import chosen_providers, provider_options
+from gansurrogate.discovery import manners
+from gansurrogate.discovery.offers import named_function
 from gansurrogate.errors import PluginError
-from gansurrogate.offers import named_function
 from gansurrogate.places import finding
 from gansurrogate.providers import CPU
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from gansurrogate.request import Request
+from gansurrogate.sampling.request import Request
 from gansurrogate.storage.job import CHUNK_BYTES, Job, row_bytes
 
 JOB = Job("ab" * 32, 7, 100, 95, [2, 16], "<f4", "cd" * 32, 10, "0.1.0")

@@ -8,7 +8,7 @@ import pytest
 
 import gansurrogate as gs
 from gansurrogate.errors import ArgumentError, ConditionError
-from gansurrogate.readahead import ReadAhead
+from gansurrogate.sampling.readahead import ReadAhead
 
 SET = {"energy": 100.0, "kind": "b"}
 

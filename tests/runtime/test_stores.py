@@ -8,7 +8,7 @@ import pytest
 
 import gansurrogate as gs
 from gansurrogate.errors import ArgumentError, OutputError
-from gansurrogate.request import Request
+from gansurrogate.sampling.request import Request
 from gansurrogate.storage import stores
 from gansurrogate.storage.job import Job
 

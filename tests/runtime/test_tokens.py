@@ -12,7 +12,7 @@ from gansurrogate import rowlaw
 from gansurrogate.captured import CapturedRun
 from gansurrogate.errors import ArgumentTypeError, ManifestError, PluginError, SelfTestError, SpecError
 from gansurrogate.providers import CPU
-from gansurrogate.request import Request
+from gansurrogate.sampling.request import Request
 from gansurrogate.session import onnxruntime, open_session
 from gansurrogate.testing import check_signal_generator, check_surrogate
 

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 import gansurrogate as gs
-from gansurrogate import archives
 from gansurrogate.errors import WheelError
-from gansurrogate.wheels import INIT, digest, entry_points, name_of_wheel, short_name, surrogate_of_wheel
+from gansurrogate.packages import archives
+from gansurrogate.packages.wheels import INIT, digest, entry_points, name_of_wheel, short_name, surrogate_of_wheel
 
 PACKAGE, INFO = "gansurrogate_model_noisy_sine", "gansurrogate_model_noisy_sine-1.2.dist-info"
 SURROGATE, RECORD = f"{PACKAGE}/surrogate.onnx", f"{INFO}/RECORD"

@@ -15,7 +15,7 @@ from gansurrogate.fidelity.figure import Figure
 from gansurrogate.fidelity.findings import INDISTINGUISHABLE
 from gansurrogate.files import atomic_write, check_writable
 from gansurrogate.manifest import Manifest
-from gansurrogate.request import Request
+from gansurrogate.sampling.request import Request
 from gansurrogate.session import Feeds
 from gansurrogate.surrogate import Surrogate, load_own
 from gansurrogate.surrogate_file import Source, seal

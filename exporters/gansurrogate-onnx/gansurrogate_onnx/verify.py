@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from gansurrogate.errors import ExportError
 from gansurrogate.providers import CPU
-from gansurrogate.request import Request
+from gansurrogate.sampling.request import Request
 from gansurrogate.session import open_session
 from gansurrogate.surrogate import load_own
 from gansurrogate.testing import draw_varied

@@ -7,13 +7,13 @@ from importlib.metadata import version as version_of
 from pathlib import Path
 from typing import BinaryIO
 
-from gansurrogate.card import model_card
-from gansurrogate.citation import citation_cff
 from gansurrogate.files import atomic_write, check_writable
 from gansurrogate.manifest import Manifest
+from gansurrogate.packages.card import model_card
+from gansurrogate.packages.citation import citation_cff
+from gansurrogate.packages.wheels import CARD, CITATION, INIT, SIGNATURE, SURROGATE, digest, entry_points, package_name
 from gansurrogate.surrogate_file import Source, errors_name, read
 from gansurrogate.trust.signature import beside
-from gansurrogate.wheels import CARD, CITATION, INIT, SIGNATURE, SURROGATE, digest, entry_points, package_name
 from gansurrogate_wheel.metadata import Title, metadata
 
 EPOCH = (1980, 1, 1, 0, 0, 0)  # zip's first day: equal surrogates are equal wheels

@@ -7,12 +7,12 @@ from packaging.licenses import InvalidLicenseExpression, canonicalize_license_ex
 from packaging.version import Version
 
 import gansurrogate
-from gansurrogate.card import card_text
 from gansurrogate.errors import ArgumentError
 from gansurrogate.manifest import Manifest
-from gansurrogate.markup import one_line
+from gansurrogate.packages.card import card_text
+from gansurrogate.packages.markup import one_line
+from gansurrogate.packages.wheels import package_name, short_name
 from gansurrogate.plain import printable
-from gansurrogate.wheels import package_name, short_name
 
 # Schema of a surrogate file: the first version of gansurrogate that reads it, and finds packages by name.
 READERS = {1: "0.2.0.dev0", 2: "0.2.0.dev0"}

@@ -16,12 +16,12 @@ from packaging.metadata import Metadata
 from packaging.utils import parse_wheel_filename
 
 import gansurrogate as gs
-from gansurrogate.card import model_card
-from gansurrogate.citation import citation_cff
 from gansurrogate.errors import ArgumentError, OutputError, SurrogateFileError
+from gansurrogate.packages.card import model_card
+from gansurrogate.packages.citation import citation_cff
+from gansurrogate.packages.wheels import surrogate_of_wheel
 from gansurrogate.surrogate_file import read_manifest, write_manifest
 from gansurrogate.testing import check_exporter
-from gansurrogate.wheels import surrogate_of_wheel
 
 ALONE = """
 import sys

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from torch import Tensor, nn
 
 from gansurrogate.conditions import Condition
+from gansurrogate.discovery.hooks import cause
 from gansurrogate.errors import ArgumentError, PluginError
-from gansurrogate.hooks import cause
 from gansurrogate.train.conditions import ConditionEncoder
 from gansurrogate.train.default.autoregressive import AutoregressiveGenerator
 from gansurrogate.train.default.basis import BasisGenerator

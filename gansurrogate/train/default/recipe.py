@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from gansurrogate.discovery.offers import named_function
 from gansurrogate.errors import ArgumentError, PluginError
-from gansurrogate.offers import named_function
 from gansurrogate.plugins import installed
 from gansurrogate.train.recipe import Recipe, zero_or_more
 from gansurrogate.train.recordings import Recordings

@@ -12,8 +12,8 @@ import re
 import unicodedata
 from pathlib import Path
 
-from gansurrogate import archives
 from gansurrogate.errors import WheelError
+from gansurrogate.packages import archives
 from gansurrogate.plain import printable
 
 GROUP = "gansurrogate.surrogates"  # of the entry point that tells name and package

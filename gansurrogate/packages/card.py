@@ -7,13 +7,13 @@ its text stays text.
 import json
 from typing import Any
 
-from gansurrogate.citation import doi_of
 from gansurrogate.conditions import Condition
-from gansurrogate.hub import front_matter, judged_against
 from gansurrogate.manifest import Manifest
-from gansurrogate.markup import markdown, table, yaml
+from gansurrogate.packages.citation import doi_of
+from gansurrogate.packages.hub import front_matter, judged_against
+from gansurrogate.packages.markup import markdown, table, yaml
+from gansurrogate.packages.wheels import short_name
 from gansurrogate.plain import LONGEST
-from gansurrogate.wheels import short_name
 
 
 def model_card(manifest: Manifest, *, name: str | None = None) -> str:

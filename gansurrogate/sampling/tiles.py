@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gansurrogate.discovery.hooks import Implementation, cause
 from gansurrogate.errors import ConditionError
-from gansurrogate.hooks import Implementation, cause
 from gansurrogate.manifest import Manifest
 from gansurrogate.plugins import Plugins
-from gansurrogate.request import Request
+from gansurrogate.sampling.request import Request
 from gansurrogate.scattered import simulate
 from gansurrogate.signals import SignalArray, SignalGenerator
 

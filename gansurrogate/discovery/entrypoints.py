@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import Distribution, EntryPoint, distributions
 
-from gansurrogate.hooks import cause
+from gansurrogate.discovery.hooks import cause
 from gansurrogate.plain import printable
 
 GROUP = "gansurrogate"

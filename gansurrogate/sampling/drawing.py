@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 
 from gansurrogate.errors import ArgumentError, ArgumentTypeError
-from gansurrogate.parallel import run_all
 from gansurrogate.providers import CPU
-from gansurrogate.request import Request
+from gansurrogate.sampling.parallel import run_all
+from gansurrogate.sampling.request import Request
+from gansurrogate.sampling.tiles import TileHooks
 from gansurrogate.session import Session
 from gansurrogate.signals import SignalArray
-from gansurrogate.tiles import TileHooks
 
 
 def draw_tile(session: Session, hooks: TileHooks, request: Request, first: int) -> SignalArray:

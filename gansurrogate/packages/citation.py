@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 from gansurrogate.manifest import Manifest
-from gansurrogate.markup import one_line, yaml
+from gansurrogate.packages.markup import one_line, yaml
 
 TAGS = ("gansurrogate", "surrogate", "simulation", "synthetic-signals", "onnx")
 _GNU = ("AGPL-3.0", "GPL-2.0", "GPL-3.0", "LGPL-2.1", "LGPL-3.0")

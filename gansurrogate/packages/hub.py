@@ -6,9 +6,9 @@ Form: `ModelCardData` of huggingface_hub, which the tests read it back with.
 from collections.abc import Mapping
 from typing import Any
 
-from gansurrogate.citation import LICENSES, TAGS, known_license
 from gansurrogate.manifest import Manifest
-from gansurrogate.markup import one_line
+from gansurrogate.packages.citation import LICENSES, TAGS, known_license
+from gansurrogate.packages.markup import one_line
 from gansurrogate.plain import is_number
 
 
