@@ -134,10 +134,13 @@ def reduce(data: bytes, precision: str, *, gate: float = GATE, samples: int = SI
         },
     }  # fmt: skip
     # Not by the key file_sha256: a manifest has that once, and readers look for it in the bytes.
-    origin = {"precision": "float32", "sha256": manifest.file_sha256, "sha256_of_graph": manifest.graph_sha256}
+    origin = {
+        "precision": "float32", "sha256": manifest.file_sha256, "sha256_of_graph": manifest.graph_sha256,
+        "fidelity": manifest.fidelity,  # of another network: no gate may take them for this one's
+    }  # fmt: skip
     return seal(draft, replace(
         manifest, self_test=test, tile=tile, export=facts, training={**manifest.training, "reduced_from": origin},
-        fidelity={**manifest.fidelity, "reduction_auc": _entry(figures[0])},
+        fidelity={"reduction_auc": _entry(figures[0])},
     ))  # fmt: skip
 
 

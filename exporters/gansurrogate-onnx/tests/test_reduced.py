@@ -172,7 +172,8 @@ def test_the_manifest_says_what_was_done(plain: Path, reduced: Path) -> None:
     )  # fmt: skip
     assert after.export["precision"] == reduced.stem
     assert after.training["reduced_from"]["sha256"] == before.file_sha256 != after.file_sha256
-    assert after.fidelity["trees_auc"] == before.fidelity["trees_auc"]
+    assert after.training["reduced_from"]["fidelity"] == before.fidelity
+    assert list(after.fidelity) == ["reduction_auc"]  # the others are of another network
     assert after.fidelity["reduction_auc"]["value"] <= FEW["gate"] == after.export["reduction"]["gate"]
     assert {"trees_auc", "spectral_auc"} == set(after.export["reduction"]["judges"])
     assert after.export["reduction"]["speed"] > 0.1
