@@ -47,7 +47,8 @@ def content(
     own = "gansurrogate" in attributes  # `sample_to` wrote it
     rate = _number(signals.attributes.get("sampling_rate", attributes.get("sampling_rate")))
     conditions, known, units = {}, [], {}
-    for place in arrays:
+    listed = signals.text("coordinates").split()  # in the order of the specification, which stores do not keep
+    for place in sorted(arrays, key=lambda place: _order(PurePosixPath(place).name, listed)):
         variable, name = variables[place], PurePosixPath(place).name
         name = name.removeprefix("condition_") if own else name
         beside = place != chosen and PurePosixPath(place).parent == folder
@@ -59,6 +60,11 @@ def content(
     rate = rate_along(axes) if rate is None and not own else rate
     tokens = plain(signals.attributes.get("tokens", [])).tolist()
     return FileContent(signals.values, signals.text("units"), rate, axes, conditions, known, units, tokens)
+
+
+def _order(name: str, listed: Sequence[str]) -> tuple[int, str]:
+    """Those that the signals list come first, the others by name."""
+    return listed.index(name) if name in listed else len(listed), name
 
 
 def _axes(
