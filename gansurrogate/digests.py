@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from gansurrogate.errors import IntegrityError
 from gansurrogate.onnxfile import Entry
+from gansurrogate.plain import NO_DIGEST
 
 _KEY = b'"file_sha256":"'
-_ZEROED = b"0" * 64
+_ZEROED = NO_DIGEST.encode()
 
 
 class Digests(NamedTuple):

@@ -14,14 +14,13 @@ import numpy as np
 from gansurrogate.conditions import Condition
 from gansurrogate.errors import ManifestError, SchemaVersionError, SpecError
 from gansurrogate.latent import WORDS, Latent
-from gansurrogate.plain import is_number, read_json
+from gansurrogate.plain import NO_DIGEST, is_number, read_json
 from gansurrogate.rowlaw import NAME as ROW_LAW
 from gansurrogate.rowlaw import ROW_BITS
 from gansurrogate.spec import SignalSpec
 from gansurrogate.upgrades import SCHEMA, upgraded
 
 METADATA_KEY = "gansurrogate"
-NO_DIGEST = "0" * 64  # stands in the file until it is sealed
 MOST_DIMENSIONS, MOST_VALUES = 8, 2**28  # of one signal: 1 GiB
 MOST_ROWS = 2**20  # in one inference call
 MOST_TEST_ROWS = 1024  # which are one call

@@ -10,6 +10,7 @@ MOST_BYTES = 2**20  # of JSON: a hundred times what an export writes
 MOST_LEVELS = 32
 LARGEST = 1e100  # beyond any quantity, and its square is finite
 LONGEST = 1000  # characters of an error; the names in a file may be longer
+NO_DIGEST = "0" * 64  # stands in a manifest until a SHA-256 is known
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 # What a terminal obeys (but line breaks and tabs), what turns the writing direction, and halves of characters.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")

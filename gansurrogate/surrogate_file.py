@@ -11,9 +11,9 @@ from gansurrogate.checked import CheckedFile
 from gansurrogate.digests import digests, graph_sha256, sealed
 from gansurrogate.errors import ArgumentTypeError, IntegrityError, ManifestError, SurrogateFileError
 from gansurrogate.files import atomic_write
-from gansurrogate.manifest import METADATA_KEY, NO_DIGEST, Manifest
+from gansurrogate.manifest import METADATA_KEY, Manifest
 from gansurrogate.onnxfile import Entry
-from gansurrogate.plain import printable
+from gansurrogate.plain import NO_DIGEST, printable
 from gansurrogate.upgrades import CHANGES, OLDEST
 
 Source = str | os.PathLike[str] | bytes

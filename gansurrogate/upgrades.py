@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from gansurrogate.errors import SchemaVersionError
+from gansurrogate.plain import NO_DIGEST
 
 OLDEST = 1
 SCHEMA = 2
@@ -45,7 +46,7 @@ def upgraded(manifest: _Json) -> _Json:
 
 def to_2(manifest: _Json) -> _Json:
     """Schema 2 has `graph_sha256`. It comes from the file, not from the manifest: zeros stand for it until then."""
-    return {**manifest, "schema": 2, "graph_sha256": "0" * 64}
+    return {**manifest, "schema": 2, "graph_sha256": NO_DIGEST}
 
 
 STEPS: tuple[Callable[[_Json], _Json], ...] = (to_2,)

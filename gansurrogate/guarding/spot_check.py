@@ -1,7 +1,6 @@
 """Rows of a surrogate compared with the simulator's, in a thread that the host never waits for."""
 
 import atexit
-import logging
 import math
 import os
 import threading
@@ -13,12 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from gansurrogate.conditions import logger
 from gansurrogate.guarding.drift import BATCH, DriftTest
 from gansurrogate.guarding.report import GuardReport
 from gansurrogate.scattered import Rows, simulate, unit_of
 from gansurrogate.signals import Sampler, SignalArray
-
-logger = logging.getLogger("gansurrogate")
 
 WAITING, BYTES = 1024, 2**26  # rows at most, and their signals
 GRACE = 5.0  # [s] that a process which ends waits for the simulation at hand

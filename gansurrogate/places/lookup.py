@@ -44,7 +44,8 @@ def _nothing(text: str) -> str:
 def _unknown(name: Name) -> str:
     from difflib import get_close_matches  # for this message only
 
-    there = [each for each in known() if not each.error]
+    everything = known()
+    there = [each for each in everything if not each.error]
     titles = sorted({printable(each.title) for each in there if each.name})
     versions = [printable(each.title) for each in there if each.name == name.name]
     near = versions or get_close_matches(name.name, [*{each.name for each in there}], 3)
@@ -52,7 +53,7 @@ def _unknown(name: Name) -> str:
     paths = (
         ", ".join(f"{each}{'' if _is_folder(each) else ' (no such folder)'}" for each in folders.folders()) or "not set"
     )
-    broken = [f"{printable(each.name)} of {each.place} is broken: {each.error}" for each in known() if each.error]
+    broken = [f"{printable(each.name)} of {each.place} is broken: {each.error}" for each in everything if each.error]
     return "; ".join(
         [
             f"{_nothing(str(name))}, and no surrogate is called so{meant}",

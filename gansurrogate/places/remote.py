@@ -1,17 +1,15 @@
 """A surrogate from elsewhere: out of the cache, or fetched, checked and put there."""
 
 import hashlib
-import logging
 
 from gansurrogate.checked import CheckedFile
+from gansurrogate.conditions import logger
 from gansurrogate.errors import FetchError, IntegrityError
 from gansurrogate.places import buckets, cache, offline, web
 from gansurrogate.places.receiving import NotThereError, Progress, Received
 from gansurrogate.places.uris import URI, shown
 from gansurrogate.surrogate_file import errors_name, read
 from gansurrogate.trust.bundle import MOST_BYTES as MOST_BYTES_OF_SIGNATURE
-
-logger = logging.getLogger("gansurrogate")
 
 
 def obtain(uri: URI, most: int, progress: Progress, *, look_again: bool) -> CheckedFile:

@@ -36,37 +36,6 @@ def admit(
         If the file cannot be read.
     SurrogateFileError
         If it is not a sound surrogate.
-    PolicyError, SignatureError, MissingPackageError, ArgumentTypeError
-        See `obey`.
-    """
-    with errors_name(source):
-        data, manifest = read(source, verify=verify)
-        return data, manifest, obey(source, data, manifest, signature)
-
-
-def obey(place: object, data: bytes, manifest: Manifest, signature: bytes | None = None) -> bytes | None:
-    """Refuse a surrogate that a policy of this machine does not allow.
-
-    Nothing of the surrogate is read again: `data` is what was read, and what has to be used.
-
-    Parameters
-    ----------
-    place : path or bytes
-        Where `data` was read. Its signature lies beside it, as ``<place>.sig``; bytes have none.
-    data : bytes
-        The surrogate file's content.
-    manifest : Manifest
-        As it was read from `data`.
-    signature : bytes, optional
-        What to believe instead of the file beside `place`.
-
-    Returns
-    -------
-    bytes or None
-        The signature, if it was looked for and is there.
-
-    Raises
-    ------
     PolicyError
         If the surrogate misses a gate or follows an older schema; if the policy itself cannot be used.
     SignatureError
@@ -76,19 +45,21 @@ def obey(place: object, data: bytes, manifest: Manifest, signature: bytes | None
     ArgumentTypeError
         If `signature` is anything else.
     """
-    if not isinstance(signature, bytes | None):
-        msg = f"signature is the content of a .sig file, as bytes; got {type(signature).__name__}"
-        raise ArgumentTypeError(msg)
-    policies = in_force()
-    if policies and signature is None:
-        signature = beside(place)
-    for policy in policies:
-        check(policy, place, data, manifest, signature)
-    return signature
+    with errors_name(source):
+        data, manifest = read(source, verify=verify)
+        if not isinstance(signature, bytes | None):
+            msg = f"signature is the content of a .sig file, as bytes; got {type(signature).__name__}"
+            raise ArgumentTypeError(msg)
+        policies = in_force()
+        if policies and signature is None:
+            signature = beside(source)
+        for policy in policies:  # nothing is read again: what was read is what has to be used
+            check(policy, source, data, manifest, signature)
+        return data, manifest, signature
 
 
 def check(policy: Policy, place: object, data: bytes, manifest: Manifest, signature: bytes | None) -> None:
-    """As `obey`, with its errors, for one policy; who wrote the figures comes before what they say."""
+    """What `admit` asks of one policy, with its errors; who wrote the figures comes before what they say."""
     if policy.keys and signature is not None:
         signer(data, signature, policy.keys, policy.revoked)
     elif policy.keys and policy.signature == "required":

@@ -13,7 +13,7 @@ import pytest
 import gansurrogate as gs
 from gansurrogate import upgrades
 from gansurrogate.errors import SchemaVersionError, SurrogateFileError
-from gansurrogate.manifest import NO_DIGEST
+from gansurrogate.plain import NO_DIGEST
 from gansurrogate.surrogate_file import read_manifest, upgrade, write_manifest
 
 DATA = Path(__file__).parent / "data"
